@@ -1,0 +1,26 @@
+package config
+
+// Hosts are the addresses of Oura's cloud. A release build knows only the
+// constants of Release; demo mode hands in the simulator's addresses.
+type Hosts struct {
+	API       string // REST and webhook management, without trailing slash
+	Authorize string
+	Token     string // classic token endpoint, tried first
+	NewToken  string // the new provider's token endpoint, tried after a refusal
+	Revoke    string
+
+	// LoopbackHTTP allows plain http to loopback addresses for these hosts and
+	// for the user's own public URL. Only test builds and demo mode set it.
+	LoopbackHTTP bool
+}
+
+// Oura returns the real hosts. Source: CONTRACT section 1.
+func Oura() Hosts {
+	return Hosts{
+		API:       "https://api.ouraring.com",
+		Authorize: "https://cloud.ouraring.com/oauth/authorize",
+		Token:     "https://api.ouraring.com/oauth/token",
+		NewToken:  "https://moi.ouraring.com/oauth/v2/ext/oauth-token",
+		Revoke:    "https://api.ouraring.com/oauth/revoke",
+	}
+}
