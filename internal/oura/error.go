@@ -31,6 +31,7 @@ const (
 	CodeStorage         Code = "storage"           // disk full, read-only, damaged
 	CodeCallbackFailed  Code = "callback_failed"   // Oura could not reach our address
 	CodeSubscriptionOff Code = "subscription"      // Oura refused a subscription
+	CodeAppOutdated     Code = "oura_app_outdated" // the user's Oura app is too old (426)
 )
 
 // Error carries one failure to its three readers: Code for programs, Message for
