@@ -1,0 +1,169 @@
+package config
+
+import (
+	"context"
+	"maps"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"oura-streaming/internal/oura"
+)
+
+// Store keeps settings and sealed secrets.
+type Store interface {
+	Settings(ctx context.Context) (map[string]string, error)
+	PutSettings(ctx context.Context, put map[string]string) error
+	Secret(ctx context.Context, name string) ([]byte, bool, error)
+	PutSecrets(ctx context.Context, put map[string][]byte) error
+}
+
+// Sealer encrypts secrets for the store.
+type Sealer interface {
+	Seal(name string, plain []byte) ([]byte, error)
+	Unseal(name string, sealed []byte) ([]byte, error)
+}
+
+// Options are what a Config needs to know beside the store.
+type Options struct {
+	Env   map[string]string // variables of this run, .env already merged below them
+	Hosts Hosts
+	Now   func() time.Time // nil: time.Now
+}
+
+// Config answers what each setting is right now. It is safe for concurrent use.
+type Config struct {
+	store Store
+	seal  Sealer
+	opt   Options
+
+	mu      sync.RWMutex // guards the fields below
+	stored  map[string]string
+	client  oura.Secret
+	former  formerSecret
+	changed []func(Name)
+}
+
+// Load reads the stored settings and secrets. A value in the environment that
+// breaks its limits is an error: silently using another would surprise.
+func Load(ctx context.Context, store Store, seal Sealer, opt Options) (*Config, error) {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	c := &Config{store: store, seal: seal, opt: opt}
+	for _, f := range fields {
+		if v, ok := opt.Env[f.Env]; ok && v != "" && f.Env != "" {
+			if err := f.check(v, opt.Hosts); err != nil {
+				return nil, invalid("%s (from the environment variable %s)", oura.MessageOf(err), f.Env)
+			}
+		}
+	}
+	return c, c.Reload(ctx)
+}
+
+func (f Field) check(v string, h Hosts) error {
+	if f.Check == nil {
+		return nil
+	}
+	return f.Check(v, h)
+}
+
+// Reload reads everything again; needed once secrets can be unsealed. An error
+// of code secrets_locked leaves the plain settings usable.
+func (c *Config) Reload(ctx context.Context) error {
+	stored, err := c.store.Settings(ctx)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	c.stored = stored
+	c.mu.Unlock()
+	return c.loadSecrets(ctx)
+}
+
+// Get returns the value in force.
+func (c *Config) Get(n Name) string {
+	f := field(n)
+	if v := c.opt.Env[f.Env]; f.Env != "" && v != "" {
+		return v
+	}
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if v, ok := c.stored[string(n)]; ok {
+		return v
+	}
+	return f.Default
+}
+
+// FromEnvironment reports whether the environment decides n in this run.
+func (c *Config) FromEnvironment(n Name) bool {
+	f := field(n)
+	return f.Env != "" && c.opt.Env[f.Env] != ""
+}
+
+// Set stores a new value, "" for the default. Code: invalid, storage.
+func (c *Config) Set(ctx context.Context, n Name, value string) error {
+	value = strings.TrimSpace(value)
+	f := field(n)
+	if value != "" {
+		if err := f.check(value, c.opt.Hosts); err != nil {
+			return err
+		}
+	}
+	if c.FromEnvironment(n) {
+		return invalid("This is set by the environment variable %s for this run. Change it there, or start the program without it.", f.Env)
+	}
+	if err := c.store.PutSettings(ctx, map[string]string{string(n): value}); err != nil {
+		return err
+	}
+	c.keep(n, value)
+	c.announce(n)
+	return nil
+}
+
+func (c *Config) keep(n Name, value string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stored = maps.Clone(c.stored)
+	if c.stored == nil {
+		c.stored = map[string]string{}
+	}
+	if value == "" {
+		delete(c.stored, string(n))
+		return
+	}
+	c.stored[string(n)] = value
+}
+
+// OnChange calls f after each change with the name of what changed. Register
+// before the parts start; f must not block.
+func (c *Config) OnChange(f func(Name)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.changed = append(c.changed, f)
+}
+
+func (c *Config) announce(n Name) {
+	c.mu.RLock()
+	listeners := c.changed
+	c.mu.RUnlock()
+	for _, f := range listeners {
+		f(n)
+	}
+}
+
+// Port returns a port setting as a number, 0 for any free port.
+func (c *Config) Port(n Name) int {
+	port, _ := strconv.Atoi(c.Get(n)) // checked when it came in
+	return port
+}
+
+// Bool returns an on/off setting.
+func (c *Config) Bool(n Name) bool { return c.Get(n) == "on" }
+
+// Types returns the data types whose webhooks are wanted.
+func (c *Config) Types() []oura.DataType { return split(c.Get(WebhookTypes)) }
+
+// Hosts returns the addresses of Oura's cloud.
+func (c *Config) Hosts() Hosts { return c.opt.Hosts }

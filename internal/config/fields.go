@@ -1,0 +1,158 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"oura-streaming/internal/oura"
+)
+
+// Name is a setting as it is called in the store.
+type Name string
+
+// The settings.
+const (
+	ClientID     Name = "client_id"
+	RedirectURI  Name = "redirect_uri"
+	Mode         Name = "mode"
+	PublicURL    Name = "public_url"
+	IngressPort  Name = "ingress_port"
+	WebhookTypes Name = "webhook_types"
+	APIPort      Name = "api_port"
+	PKCE         Name = "pkce"
+	ScopeStyle   Name = "scope_style"
+	LogLevel     Name = "log_level"
+	Theme        Name = "theme"
+	WizardStep   Name = "wizard_step"
+)
+
+// Field is one row of the settings table.
+type Field struct {
+	Name    Name
+	Env     string // "" when the environment cannot set it
+	Default string
+	Check   func(value string, h Hosts) error // nil: anything goes
+}
+
+var fields = []Field{
+	{ClientID, "OURA_CLIENT_ID", "", checkWord("The client id")},
+	{RedirectURI, "OURA_REDIRECT_URI", "", checkRedirect},
+	{Mode, "OURA_MODE", "auto", oneOf("The mode", "auto", "live", "polling")},
+	{PublicURL, "OURA_PUBLIC_URL", "", checkPublicURL},
+	{IngressPort, "OURA_INGRESS_PORT", "8001", checkPort("The ingress port")},
+	{WebhookTypes, "OURA_WEBHOOK_TYPES", join(oura.Fetchable()), checkTypes},
+	{APIPort, "", "8000", checkPort("The port of the local API")},
+	{PKCE, "", "on", oneOf("PKCE", "on", "off")},
+	{ScopeStyle, "", "bare", oneOf("The scope style", "bare", "prefixed")},
+	{LogLevel, "OURA_STREAMING_LOG", "info", oneOf("The log level", "debug", "info", "warn", "error")},
+	{Theme, "", "system", oneOf("The theme", "system", "light", "dark")},
+	{WizardStep, "", "welcome", oneOf("The wizard step", "welcome", "client", "sign_in", "data", "done")},
+}
+
+// Fields returns the settings table.
+func Fields() []Field { return slices.Clone(fields) }
+
+func field(n Name) Field {
+	i := slices.IndexFunc(fields, func(f Field) bool { return f.Name == n })
+	if i < 0 {
+		panic("config: no such setting: " + string(n)) // a programming error, seen by the first test
+	}
+	return fields[i]
+}
+
+func invalid(format string, args ...any) error {
+	return &oura.Error{Code: oura.CodeInvalid, Message: fmt.Sprintf(format, args...)}
+}
+
+func oneOf(what string, allowed ...string) func(string, Hosts) error {
+	return func(v string, _ Hosts) error {
+		if slices.Contains(allowed, v) {
+			return nil
+		}
+		return invalid("%s must be one of: %s.", what, strings.Join(allowed, ", "))
+	}
+}
+
+func checkWord(what string) func(string, Hosts) error {
+	return func(v string, _ Hosts) error {
+		if len(v) > 256 || strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return invalid("%s holds a character that Oura never uses there. Copy it again from Oura's portal.", what)
+		}
+		return nil
+	}
+}
+
+func checkPort(what string) func(string, Hosts) error {
+	return func(v string, _ Hosts) error {
+		if n, err := strconv.Atoi(v); err != nil || n < 0 || n > 65535 {
+			return invalid("%s must be a number from 0 to 65535 (0 takes any free one).", what)
+		}
+		return nil
+	}
+}
+
+func checkTypes(v string, _ Hosts) error {
+	for _, dt := range split(v) {
+		if info, ok := oura.Lookup(dt); !ok || !info.Hook {
+			return invalid("Oura has no webhooks for %q. It has them for: %s.", dt, join(oura.Subscribable()))
+		}
+	}
+	return nil
+}
+
+// checkRedirect wants an address of this computer: a sign-in that comes back
+// anywhere else would hand the code to a stranger.
+func checkRedirect(v string, _ Hosts) error {
+	if v == "" {
+		return nil
+	}
+	u, err := url.Parse(v)
+	if err != nil || u.Scheme != "http" || !IsLoopback(u.Hostname()) || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return invalid("The redirect address must look like http://localhost:8000/auth/callback: it has to lead back to this computer.")
+	}
+	return nil
+}
+
+func checkPublicURL(v string, h Hosts) error {
+	if v == "" {
+		return nil
+	}
+	u, err := url.Parse(v)
+	switch {
+	case err != nil || u.Host == "":
+		return invalid("The public address must look like https://oura.example.com.")
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+		return invalid("The public address must be without user name, question mark and number sign: Oura adds its own query to it.")
+	case u.Scheme == "http" && h.LoopbackHTTP && IsLoopback(u.Hostname()):
+		return nil
+	case u.Scheme != "https":
+		return invalid("The public address must begin with https://: Oura sends to nothing else.")
+	}
+	return nil
+}
+
+// IsLoopback reports whether host is a name or address of this computer itself.
+func IsLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func join(types []oura.DataType) string {
+	words := make([]string, len(types))
+	for i, dt := range types {
+		words[i] = string(dt)
+	}
+	return strings.Join(words, ",")
+}
+
+func split(v string) []oura.DataType {
+	var out []oura.DataType
+	for word := range strings.FieldsFuncSeq(v, func(r rune) bool { return r == ',' || r == ' ' }) {
+		out = append(out, oura.DataType(word))
+	}
+	return out
+}
