@@ -1,0 +1,145 @@
+package status
+
+import (
+	"cmp"
+	"slices"
+
+	"oura-streaming/internal/oura"
+)
+
+// The codes of all troubles. Where a trouble stands for one error code of
+// package oura, both are spelled the same.
+const (
+	NotConfigured      = string(oura.CodeNotConfigured)
+	ClientRejected     = string(oura.CodeClientRejected)
+	ConsentDenied      = string(oura.CodeDenied)
+	LoginExpired       = string(oura.CodeLoginExpired)
+	RedirectMismatch   = string(oura.CodeRedirect)
+	NoBrowser          = string(oura.CodeNoBrowser)
+	SecretsLocked      = string(oura.CodeLocked)
+	ScopeMissing       = string(oura.CodeScope)
+	MembershipLapsed   = string(oura.CodeMembership)
+	RateLimited        = string(oura.CodeRateLimited)
+	RedirectPortTaken  = "redirect_port_taken"
+	SignInNeeded       = "sign_in_needed"
+	NoNetwork          = "no_network"
+	OuraDown           = "oura_down"
+	APIPortTaken       = "api_port_taken"
+	DataFolder         = "data_folder"
+	KeyInFile          = "key_in_file"
+	NoPublicAddress    = "no_public_address"
+	AddressSilent      = "address_silent"
+	IngressPortTaken   = "ingress_port_taken"
+	SubscriptionFailed = "subscription_failed"
+	WrongSignatures    = "deliveries_wrong_signature"
+	ClockSkew          = "deliveries_clock_skew"
+	WrongVerification  = "handshake_wrong_token"
+	ParkedDeliveries   = "parked_deliveries"
+)
+
+var (
+	signIn     = Remedy{"Sign in again", SignIn}
+	setup      = Remedy{"Open setup", OpenSetup}
+	connection = Remedy{"Open Connection", OpenConnection}
+	tryAgain   = Remedy{"Try again", Retry}
+	byItself   = Remedy{}
+)
+
+// catalogue is the one table of troubles. Order does not matter: a snapshot
+// sorts by severity.
+var catalogue = []Trouble{
+	{Code: NotConfigured, Severity: Error, Remedy: setup,
+		Title: "Your Oura application is not entered yet",
+		Text:  "To sign in, the program needs the client id and client secret of your application at Oura. Enter both in setup."},
+	{Code: ClientRejected, Severity: Error, Remedy: setup, DependsOn: []string{NotConfigured, SecretsLocked},
+		Title: "Oura does not accept the client id or secret",
+		Text:  "One of them is wrong, or the application was removed at Oura. Copy both again from Oura's developer page into setup."},
+	{Code: ConsentDenied, Severity: Error, Remedy: signIn,
+		Title: "Access was not allowed",
+		Text:  "You, or someone at Oura's page, declined the request. Sign in again and choose Allow to let the program read your data."},
+	{Code: LoginExpired, Severity: Error, Remedy: signIn,
+		Title: "The sign-in took too long",
+		Text:  "A sign-in must be finished within ten minutes. Start it again."},
+	{Code: RedirectPortTaken, Severity: Error, Remedy: setup,
+		Title: "The sign-in cannot be received",
+		Text:  "Another program uses the port that your redirect address names. Close that program, or enter a redirect address with another port in setup and at Oura."},
+	{Code: RedirectMismatch, Severity: Error, Remedy: setup,
+		Title: "Oura does not know the redirect address",
+		Text:  "The address must stand at Oura exactly as in setup, letter for letter. Copy it from setup to your application's page at Oura."},
+	{Code: NoBrowser, Severity: Warning, Remedy: setup,
+		Title: "No browser could be opened",
+		Text:  "Copy the sign-in address from setup and open it in a browser on this computer."},
+	{Code: SignInNeeded, Severity: Error, Remedy: signIn, DependsOn: []string{NotConfigured, SecretsLocked, ClientRejected},
+		Title: "Oura asks you to sign in again",
+		Text:  "Oura no longer accepts the earlier sign-in. Everything stored stays readable and announcements are kept; new data is fetched once you have signed in."},
+	{Code: SecretsLocked, Severity: Error, Remedy: tryAgain,
+		Title: "The stored secrets cannot be unlocked",
+		Text:  "The keychain is locked or its entry is missing. Unlock the keychain of this computer and try again. Nothing was overwritten."},
+	{Code: KeyInFile, Severity: Info, Remedy: byItself,
+		Title: "The key is kept in a file",
+		Text:  "This computer offers no keychain, so the key to your secrets lies in a file only you can read. Keep that file out of backups that others can open."},
+	{Code: DataFolder, Severity: Error, Remedy: tryAgain,
+		Title: "The data folder cannot be written",
+		Text:  "Nothing new can be stored, so deliveries are put off and Oura sends them again. Free some space or restore write access, then try again."},
+	{Code: NoNetwork, Severity: Warning, Remedy: byItself,
+		Title: "No network",
+		Text:  "Stored data stays usable. The program goes on by itself, and fills the gap, when the network is back."},
+	{Code: OuraDown, Severity: Warning, Remedy: byItself, DependsOn: []string{NoNetwork},
+		Title: "Oura does not answer",
+		Text:  "Oura's servers are down or cannot be reached. There is nothing to do: the program keeps trying and fetches what is missing."},
+	{Code: RateLimited, Severity: Info, Remedy: byItself, DependsOn: []string{NoNetwork, OuraDown},
+		Title: "Oura asked for a pause",
+		Text:  "The program has sent as many requests as Oura allows for now. It waits and then goes on by itself."},
+	{Code: APIPortTaken, Severity: Error, Remedy: tryAgain,
+		Title: "The local port is taken",
+		Text:  "Another program uses the port of the local API, so sign-in and other programs cannot reach this one. Close that program and try again, or start with another --port."},
+	{Code: NoPublicAddress, Severity: Info, Remedy: connection, DependsOn: []string{NoNetwork},
+		Title: "No public address, so the program polls",
+		Text:  "Without a public address Oura cannot announce changes. New data is fetched every few minutes instead. Enter a public address in Connection to get it at once."},
+	{Code: IngressPortTaken, Severity: Error, Remedy: connection,
+		Title: "Deliveries cannot be received",
+		Text:  "Another program uses the port to which your public address forwards. Close that program, or choose another port with OURA_INGRESS_PORT; meanwhile the program polls."},
+	{Code: AddressSilent, Severity: Warning, Remedy: connection, DependsOn: []string{NoNetwork, IngressPortTaken},
+		Title: "Your public address does not lead here",
+		Text:  "The program asked its own public address and did not get its own answer. Check that your tunnel or proxy runs and forwards to this program; meanwhile the program polls."},
+	{Code: SubscriptionFailed, Severity: Warning, Remedy: connection,
+		DependsOn: []string{NoNetwork, OuraDown, NotConfigured, SecretsLocked, ClientRejected, IngressPortTaken, AddressSilent},
+		Title:     "Oura refused some subscriptions",
+		Text:      "Changes of the types marked in Connection are not announced; they are polled instead. The program tries again by itself."},
+	{Code: WrongSignatures, Severity: Warning, Remedy: setup, DependsOn: []string{NotConfigured, SecretsLocked},
+		Title: "Deliveries arrive with a wrong signature",
+		Text:  "They were refused and what they announce is polled instead. If you changed the client secret at Oura, enter the new one in setup; if not, someone else is posting to your address and nothing needs to be done."},
+	{Code: ClockSkew, Severity: Warning, Remedy: byItself,
+		Title: "The clock of this computer is off",
+		Text:  "Deliveries bear times more than five minutes from this computer's clock. Turn on automatic time in the system's settings; what was refused is polled instead."},
+	{Code: WrongVerification, Severity: Warning, Remedy: connection,
+		Title: "A subscription was checked with a foreign token",
+		Text:  "Someone asked your public address to confirm a subscription this program did not make. If another copy of this program uses the same address, give it an address of its own."},
+	{Code: ScopeMissing, Severity: Warning, Remedy: signIn, DependsOn: []string{NotConfigured, SecretsLocked, ClientRejected, SignInNeeded},
+		Title: "Some data was not allowed",
+		Text:  "At sign-in not every kind of data was ticked, so those types are left out; the others work. Sign in again and tick them to add them."},
+	{Code: MembershipLapsed, Severity: Warning, Remedy: tryAgain, DependsOn: []string{NotConfigured, SecretsLocked, ClientRejected, SignInNeeded},
+		Title: "Oura asks for an active membership",
+		Text:  "Oura gives out this data only with an active membership. Renew it in the Oura app, then try again; everything stored stays readable."},
+	{Code: ParkedDeliveries, Severity: Warning, Remedy: connection, DependsOn: []string{NoNetwork, OuraDown, NotConfigured, SecretsLocked, SignInNeeded},
+		Title: "Some announced documents could not be fetched",
+		Text:  "The program tried several times and then put them aside; others are not held up. Look at them in Connection, where each can be fetched again."},
+}
+
+// Catalogue returns every trouble the program can have, without Since.
+func Catalogue() []Trouble { return slices.Clone(catalogue) }
+
+// withDefaults fills empty fields from the catalogue. A code that is not in it
+// is our mistake and still has to be readable.
+func (t Trouble) withDefaults() Trouble {
+	def := Trouble{Title: "Something needs attention", Text: "The log has the details.", Severity: Warning}
+	if i := slices.IndexFunc(catalogue, func(c Trouble) bool { return c.Code == t.Code }); i >= 0 {
+		def = catalogue[i]
+	}
+	t.Title, t.Text = cmp.Or(t.Title, def.Title), cmp.Or(t.Text, def.Text)
+	t.Severity, t.Remedy = cmp.Or(t.Severity, def.Severity), cmp.Or(t.Remedy, def.Remedy)
+	if t.DependsOn == nil {
+		t.DependsOn = def.DependsOn
+	}
+	return t
+}
