@@ -1,0 +1,63 @@
+# Oura Streaming. "make run" opens the window, "make demo" opens it with sample
+# data, "make test" tests everything. Each sets up by itself what is missing.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := run
+
+version := $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.0)
+tags    := desktop,production,webkit2_41
+ldflags := -s -w -X main.version=$(version)
+binary  := bin/oura-streaming
+go_src  := $(shell find main.go app internal -name '*.go' -not -name '*_test.go' 2>/dev/null)
+sql_src := $(shell find internal -name '*.sql' 2>/dev/null)
+web_src := $(shell find frontend/src frontend/public frontend/index.html frontend/*.ts frontend/package.json 2>/dev/null -type f)
+
+export GOFLAGS ?= -mod=readonly
+
+.PHONY: run demo test check build bench setup setup-test clean bindings lint
+
+run: build
+	@build/need-display.sh && exec $(binary)
+
+demo: build
+	@build/need-display.sh --demo && exec $(binary) --demo
+
+build: setup $(binary)
+
+$(binary): go.mod go.sum $(go_src) $(sql_src) frontend/dist/index.html
+	go build -trimpath -tags $(tags) -ldflags '$(ldflags)' -o $@ .
+
+frontend/dist/index.html: frontend/node_modules/.stamp $(web_src)
+	cd frontend && npm run --silent build
+
+frontend/node_modules/.stamp: frontend/package-lock.json
+	cd frontend && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+setup:
+	@build/setup.sh build
+
+setup-test:
+	@build/setup.sh test
+
+check: frontend/dist/index.html lint
+	go vet ./...
+	cd frontend && npm run --silent check && npm run --silent test
+	go test ./...
+
+lint:
+	@unformatted=$$(gofmt -l main.go app internal); if [ -n "$$unformatted" ]; then echo "gofmt would change: $$unformatted"; exit 1; fi
+	go tool -modfile=build/tools/go.mod golangci-lint run
+
+test: setup-test frontend/dist/index.html
+	@build/test.sh
+
+bench: frontend/dist/index.html
+	@build/bench.sh
+
+# Writes frontend/wailsjs anew from the bound Go methods.
+bindings: frontend/dist/index.html
+	go tool -modfile=build/tools/go.mod wails generate module
+
+clean:
+	rm -rf bin frontend/node_modules frontend/dist/assets frontend/dist/index.html
