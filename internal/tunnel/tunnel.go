@@ -1,0 +1,56 @@
+// Package tunnel gives the ingress a public address and tells how that address
+// is doing: the user's own URL, or none at all. Promise: whatever kind it is, it
+// serves the handler it is given and nothing else, and it listens on loopback
+// addresses only.
+package tunnel
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Tunnel is a way for Oura to reach this program.
+type Tunnel interface {
+	// Serve answers requests from the public address with h until ctx ends or
+	// the address is lost, and returns why. Nothing is left running then. It
+	// may be called again, but not twice at the same time.
+	Serve(ctx context.Context, h http.Handler) error
+	// State tells how the address is doing now.
+	State() State
+	// Listen returns a channel that gets a token after each change of State.
+	Listen() (wake <-chan struct{}, stop func())
+}
+
+// Kind names a way of being reached.
+type Kind string
+
+// The kinds. An address through ngrok will be a third one.
+const (
+	KindOwnURL Kind = "own_url"
+	KindNone   Kind = "none"
+)
+
+// Word is the state of an address in one word.
+type Word string
+
+// The words. Online means that our side is ready; whether the outside leads
+// here is what Probe finds out. Reconnecting is for kinds with a connection of
+// their own that comes back by itself.
+const (
+	Off          Word = "off"
+	Starting     Word = "starting"
+	Online       Word = "online"
+	Reconnecting Word = "reconnecting"
+	Refused      Word = "refused"
+)
+
+// State is how an address is doing.
+type State struct {
+	Kind      Kind
+	URL       string // public address without trailing slash, "" while there is none
+	LocalAddr string // where the user's proxy must forward to, "" while not listening
+	Word      Word
+	Since     time.Time // of Word
+	Err       error     // why it is refused or reconnecting
+}
