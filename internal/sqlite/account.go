@@ -1,0 +1,85 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"oura-streaming/internal/oura"
+)
+
+// Account is the connected Oura account.
+type Account struct {
+	UserID      string
+	Scopes      []oura.Scope
+	ScopesKnown bool            // false: Oura did not say what was granted
+	TokenURL    string          // the token endpoint that worked
+	Profile     json.RawMessage // personal_info as received, nil when unknown
+	ConnectedAt time.Time
+}
+
+// Account returns the connected account and whether there is one.
+func (s *Store) Account(ctx context.Context) (a Account, ok bool, err error) {
+	const q = `
+		SELECT user_id, scopes, scopes_known, token_url, profile, connected_ms
+		FROM account ORDER BY connected_ms DESC LIMIT 1`
+	err = s.readers.each(ctx, q, func(scan func(...any) error) error {
+		var scopes string
+		var connected int64
+		ok = true
+		err := scan(&a.UserID, &scopes, &a.ScopesKnown, &a.TokenURL, (*[]byte)(&a.Profile), &connected)
+		a.Scopes, a.ConnectedAt = splitScopes(scopes), fromMS(connected)
+		return err
+	})
+	return a, ok, storageError("read account", err)
+}
+
+// SaveAccount makes a the connected account and stores its sealed secrets in the
+// same transaction. It replaces any other account; events and documents stay.
+func (s *Store) SaveAccount(ctx context.Context, a Account, secrets map[string][]byte) error {
+	const set = `
+		INSERT INTO account (user_id, scopes, scopes_known, token_url, profile, connected_ms)
+		VALUES (?, ?, ?, ?, ?, ?)`
+	return s.writer.do(ctx, func(t *tx) error {
+		if _, err := t.exec(`DELETE FROM account`); err != nil {
+			return err
+		}
+		_, err := t.exec(set, a.UserID, joinScopes(a.Scopes), a.ScopesKnown, a.TokenURL, jsonText(a.Profile), ms(a.ConnectedAt))
+		if err != nil {
+			return err
+		}
+		return putSecrets(t, secrets)
+	})
+}
+
+// RemoveAccount forgets the connected account and the named secrets in one
+// transaction. Events and documents stay.
+func (s *Store) RemoveAccount(ctx context.Context, secretsToDelete []string) error {
+	gone := make(map[string][]byte, len(secretsToDelete))
+	for _, name := range secretsToDelete {
+		gone[name] = nil
+	}
+	return s.writer.do(ctx, func(t *tx) error {
+		if _, err := t.exec(`DELETE FROM account`); err != nil {
+			return err
+		}
+		return putSecrets(t, gone)
+	})
+}
+
+func joinScopes(scopes []oura.Scope) string {
+	words := make([]string, len(scopes))
+	for i, sc := range scopes {
+		words[i] = string(sc)
+	}
+	return strings.Join(words, " ")
+}
+
+func splitScopes(text string) []oura.Scope {
+	var out []oura.Scope
+	for _, w := range strings.Fields(text) {
+		out = append(out, oura.Scope(w))
+	}
+	return out
+}

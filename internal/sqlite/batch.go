@@ -1,0 +1,110 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+)
+
+// batch runs jobs in one transaction and answers each. The first attempt spends
+// no savepoints; if any job fails, everything is rolled back and run again with
+// a savepoint each, so that the failing job spoils no other.
+func (w *writer) batch(jobs []*job) {
+	if err := w.begin(); err != nil {
+		w.answerWaiting(jobs, storageError("begin", err))
+		return
+	}
+	jobs = begun(jobs)
+	errs := make([]error, len(jobs))
+	err := w.runAll(jobs)
+	if err != nil {
+		w.rollback()
+		err = w.runEach(jobs, errs)
+	}
+	if err == nil {
+		err = w.commit()
+	}
+	if err != nil {
+		w.rollback()
+	}
+	if err == nil && w.tx.lastSeq > 0 {
+		w.announce(w.tx.lastSeq)
+	}
+	for i, j := range jobs {
+		j.answer(storageError("write", errors.Join(errs[i], err)))
+	}
+}
+
+// begin waits for the file's lock no longer than any caller would.
+func (w *writer) begin() error {
+	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
+	defer cancel()
+	w.tx.lastSeq, w.tx.lastDelivery = 0, 0
+	_, err := w.tx.execContext(ctx, "BEGIN IMMEDIATE")
+	if isContext(err) {
+		return storageSentence(msgLocked, err)
+	}
+	return err
+}
+
+// begun marks the jobs that now run and leaves out those given up.
+func begun(jobs []*job) []*job {
+	kept := jobs[:0]
+	for _, j := range jobs {
+		if j.state.CompareAndSwap(jobWaiting, jobBegun) {
+			kept = append(kept, j)
+		}
+	}
+	return kept
+}
+
+func (w *writer) answerWaiting(jobs []*job, err error) {
+	for _, j := range begun(jobs) {
+		j.answer(err)
+	}
+}
+
+func (w *writer) runAll(jobs []*job) error {
+	for _, j := range jobs {
+		if err := j.run(&w.tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runEach runs the jobs anew with a savepoint each and notes in errs which fail.
+// The error it returns concerns the whole transaction.
+func (w *writer) runEach(jobs []*job, errs []error) error {
+	if err := w.begin(); err != nil {
+		return err
+	}
+	for i, j := range jobs {
+		lastSeq := w.tx.lastSeq
+		if _, err := w.tx.exec("SAVEPOINT one"); err != nil {
+			return err
+		}
+		if errs[i] = j.run(&w.tx); errs[i] != nil {
+			w.tx.lastSeq = lastSeq
+			if _, err := w.tx.exec("ROLLBACK TO one"); err != nil {
+				return errors.Join(errs[i], err) // the driver has ended the transaction: disk full or worse
+			}
+		}
+		if _, err := w.tx.exec("RELEASE one"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *writer) commit() error {
+	_, err := w.tx.exec("COMMIT")
+	return err
+}
+
+// rollback ends a failed transaction. SQLite may have done so already, and then
+// says that none is open.
+func (w *writer) rollback() {
+	if _, err := w.tx.exec("ROLLBACK"); err != nil && primaryCode(err) > 1 {
+		w.log.Error("rollback failed", "err", err)
+	}
+}

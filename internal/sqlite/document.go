@@ -1,0 +1,60 @@
+package sqlite
+
+import (
+	"context"
+
+	"oura-streaming/internal/oura"
+)
+
+// DocumentFilter selects documents of one type; zero fields mean "all".
+type DocumentFilter struct {
+	UserID         string
+	Type           oura.DataType
+	StartDay       oura.Day // at or after it
+	EndDay         oura.Day // at or before it
+	IncludeDeleted bool
+	After          string // object id of the last document of the page before
+	Limit          int    // 0: 100
+}
+
+const documentColumns = `
+	SELECT user_id, data_type, object_id, day, data, revisions, first_seen_ms, last_seen_ms, deleted_ms
+	FROM document `
+
+// Document returns the newest known state of one document. A tombstone has
+// DeletedAt set and the last known data. Code: not_found.
+func (s *Store) Document(ctx context.Context, userID string, dt oura.DataType, id string) (oura.Document, error) {
+	const q = documentColumns + `WHERE user_id = ? AND data_type = ? AND object_id = ?`
+	found, err := s.documents(ctx, q, userID, dt, id)
+	if err == nil && len(found) == 0 {
+		err = notFound("document %s %s", dt, id)
+	}
+	if err != nil {
+		return oura.Document{}, err
+	}
+	return found[0], nil
+}
+
+// Documents returns the documents f selects, by day and object id. Pages are cut
+// by the last document's id: After must be an object id of f.Type.
+func (s *Store) Documents(ctx context.Context, f DocumentFilter) ([]oura.Document, error) {
+	const q = documentColumns + `
+		WHERE data_type = ?1 AND (?2 = '' OR user_id = ?2)
+			AND day >= ?3 AND (?4 = '' OR day <= ?4) AND (?5 OR deleted_ms = 0)
+			AND (?6 = '' OR (day, object_id) > (SELECT a.day, a.object_id FROM document a
+				WHERE a.data_type = ?1 AND a.object_id = ?6 AND (?2 = '' OR a.user_id = ?2)))
+		ORDER BY day, object_id LIMIT ?7`
+	return s.documents(ctx, q, f.Type, f.UserID, f.StartDay, f.EndDay, f.IncludeDeleted, f.After, pageSize(f.Limit))
+}
+
+func (s *Store) documents(ctx context.Context, query string, args ...any) (out []oura.Document, err error) {
+	err = s.readers.each(ctx, query, func(scan func(...any) error) error {
+		var d oura.Document
+		var first, last, deleted int64
+		err := scan(&d.UserID, &d.DataType, &d.ObjectID, &d.Day, (*[]byte)(&d.Data), &d.Revisions, &first, &last, &deleted)
+		d.FirstSeen, d.LastSeen, d.DeletedAt = fromMS(first), fromMS(last), fromMS(deleted)
+		out = append(out, d)
+		return err
+	}, args...)
+	return out, storageError("read documents", err)
+}

@@ -1,0 +1,71 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// readPool runs queries on connections that cannot write. Statements are
+// prepared once per text; texts are constants, so the map stays small.
+type readPool struct {
+	db *sql.DB
+
+	mu    sync.Mutex // guards stmts
+	stmts map[string]*sql.Stmt
+}
+
+func newReadPool(db *sql.DB) *readPool {
+	return &readPool{db: db, stmts: make(map[string]*sql.Stmt)}
+}
+
+func (r *readPool) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if st, ok := r.stmts[query]; ok {
+		return st, nil
+	}
+	st, err := r.db.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	r.stmts[query] = st
+	return st, nil
+}
+
+// each calls row for every result row.
+func (r *readPool) each(ctx context.Context, query string, row func(scan func(...any) error) error, args ...any) error {
+	st, err := r.prepare(ctx, query)
+	if err != nil {
+		return err
+	}
+	rows, err := st.QueryContext(ctx, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // rows.Err below tells what went wrong
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// one scans the only row into dest; sql.ErrNoRows when there is none.
+func (r *readPool) one(ctx context.Context, query string, args []any, dest ...any) error {
+	st, err := r.prepare(ctx, query)
+	if err != nil {
+		return err
+	}
+	return st.QueryRowContext(ctx, args...).Scan(dest...)
+}
+
+func (r *readPool) close() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, st := range r.stmts {
+		_ = st.Close() // closing the pool below frees them anyway
+	}
+	return r.db.Close()
+}
