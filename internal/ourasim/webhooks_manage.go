@@ -1,0 +1,249 @@
+package ourasim
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"oura-streaming/internal/oura"
+)
+
+// shownSubscription is the wire form. The verification token is never in it and
+// the time has a fraction and no zone.
+type shownSubscription struct {
+	ID             string         `json:"id"`
+	CallbackURL    string         `json:"callback_url"`
+	EventType      oura.Operation `json:"event_type"`
+	DataType       oura.DataType  `json:"data_type"`
+	ExpirationTime string         `json:"expiration_time"`
+}
+
+func (s Subscription) shown() shownSubscription {
+	const withoutZone = "2006-01-02T15:04:05.000000"
+	return shownSubscription{s.ID, s.CallbackURL, s.EventType, s.DataType, s.ExpiresAt.UTC().Format(withoutZone)}
+}
+
+// managed lets only the application's own credentials pass. A bearer token is
+// neither needed nor looked at.
+func (s *Sim) managed(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		id, secret := r.Header.Get("x-client-id"), r.Header.Get("x-client-secret")
+		sw := s.sw.get()
+		if !same(id, s.opt.ClientID) || !same(secret, s.opt.ClientSecret) {
+			answerDetail(w, sw.WrongClientStatus, http.StatusText(sw.WrongClientStatus))
+			return
+		}
+		if sw.ExpiredVanish {
+			s.subs.dropExpired(s.clock.now())
+		}
+		next(w, r)
+	}
+}
+
+func (s *Sim) listSubscriptions(w http.ResponseWriter, _ *http.Request) {
+	out := []shownSubscription{}
+	for _, sub := range s.subs.list() {
+		out = append(out, sub.shown())
+	}
+	answerJSON(w, http.StatusOK, out)
+}
+
+func (s *Sim) getSubscription(w http.ResponseWriter, r *http.Request) {
+	if sub, ok := s.subs.get(r.PathValue("id")); ok {
+		answerJSON(w, http.StatusOK, sub.shown())
+		return
+	}
+	s.answerUnknownID(w, r)
+}
+
+func (s *Sim) deleteSubscription(w http.ResponseWriter, r *http.Request) {
+	if s.subs.remove(r.PathValue("id")) {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	s.answerUnknownID(w, r)
+}
+
+func (s *Sim) renewSubscription(w http.ResponseWriter, r *http.Request) {
+	sub, ok := s.subs.get(r.PathValue("id"))
+	sub.ExpiresAt = s.clock.now().Add(s.sw.get().SubscriptionLife)
+	if !ok || !s.subs.replace(sub, false) {
+		s.answerUnknownID(w, r)
+		return
+	}
+	answerJSON(w, http.StatusOK, sub.shown())
+}
+
+// answerUnknownID is 403 by the document; one client's fixture has 404.
+func (s *Sim) answerUnknownID(w http.ResponseWriter, r *http.Request) {
+	if s.sw.get().NotFoundOnUnknown {
+		answerDetail(w, http.StatusNotFound, fmt.Sprintf("No webhook id %s found.", r.PathValue("id")))
+		return
+	}
+	answerDetail(w, http.StatusForbidden, "Forbidden")
+}
+
+// createSubscription holds the request open while the handshake runs, or, with
+// LateHandshake, gives up first and lets the handshake follow.
+func (s *Sim) createSubscription(w http.ResponseWriter, r *http.Request) {
+	body, ok := readSubscription(w, r, "callback_url", "verification_token", "event_type", "data_type")
+	if !ok {
+		return
+	}
+	sw := s.sw.get()
+	sub := Subscription{
+		ID: newUUID(), CallbackURL: *body.CallbackURL, token: *body.VerificationToken,
+		EventType: oura.Operation(*body.EventType), DataType: oura.DataType(*body.DataType),
+		ExpiresAt: s.clock.now().Add(sw.SubscriptionLife),
+	}
+	if sw.LateHandshake {
+		if !s.subs.add(sub, sw.DuplicatePairStatus != 0) {
+			answerDetail(w, sw.DuplicatePairStatus, "Subscription already exists.")
+			return
+		}
+		s.shakeLater(sub, sw)
+		answerGateway(w, http.StatusGatewayTimeout)
+		return
+	}
+	if !s.mayAdd(sub, sw) {
+		answerDetail(w, sw.DuplicatePairStatus, "Subscription already exists.")
+		return
+	}
+	if err := s.shakeHands(r.Context(), sub, sw.HandshakeDeadline); err != nil {
+		answerHandshakeFailed(w, sw.HandshakeFailStatus, err)
+		return
+	}
+	sub.Confirmed = true
+	if !s.subs.add(sub, sw.DuplicatePairStatus != 0) {
+		answerDetail(w, sw.DuplicatePairStatus, "Subscription already exists.")
+		return
+	}
+	answerJSON(w, http.StatusCreated, sub.shown())
+}
+
+func (s *Sim) mayAdd(sub Subscription, sw Switches) bool {
+	return sw.DuplicatePairStatus == 0 || !slices.ContainsFunc(s.subs.list(), func(o Subscription) bool {
+		return o.EventType == sub.EventType && o.DataType == sub.DataType
+	})
+}
+
+// updateSubscription changes what is given and shakes hands again.
+func (s *Sim) updateSubscription(w http.ResponseWriter, r *http.Request) {
+	sub, ok := s.subs.get(r.PathValue("id"))
+	if !ok {
+		s.answerUnknownID(w, r)
+		return
+	}
+	body, ok := readSubscription(w, r, "verification_token")
+	if !ok {
+		return
+	}
+	body.apply(&sub)
+	sw := s.sw.get()
+	if err := s.shakeHands(r.Context(), sub, sw.HandshakeDeadline); err != nil {
+		answerHandshakeFailed(w, sw.HandshakeFailStatus, err)
+		return
+	}
+	sub.Confirmed = true
+	if !s.subs.replace(sub, sw.DuplicatePairStatus != 0) {
+		answerDetail(w, http.StatusConflict, "Subscription already exists.")
+		return
+	}
+	answerJSON(w, http.StatusOK, sub.shown())
+}
+
+// subscriptionBody is what POST and PUT send; nil means absent or null.
+type subscriptionBody struct {
+	CallbackURL       *string `json:"callback_url"`
+	VerificationToken *string `json:"verification_token"`
+	EventType         *string `json:"event_type"`
+	DataType          *string `json:"data_type"`
+}
+
+func (b subscriptionBody) apply(sub *Subscription) {
+	sub.token = *b.VerificationToken
+	if b.CallbackURL != nil {
+		sub.CallbackURL = *b.CallbackURL
+	}
+	if b.EventType != nil {
+		sub.EventType = oura.Operation(*b.EventType)
+	}
+	if b.DataType != nil {
+		sub.DataType = oura.DataType(*b.DataType)
+	}
+}
+
+// readSubscription parses the body and answers 422 unless the required fields
+// are there and every value is possible.
+func readSubscription(w http.ResponseWriter, r *http.Request, required ...string) (subscriptionBody, bool) {
+	var b subscriptionBody
+	if err := json.NewDecoder(http.MaxBytesReader(nil, r.Body, 1<<20)).Decode(&b); err != nil {
+		answerInvalid(w, invalid{
+			Type: "json_invalid", Loc: []any{"body", 0}, Msg: "JSON decode error", Input: map[string]any{},
+			Ctx: map[string]any{"error": err.Error()},
+		})
+		return b, false
+	}
+	found := b.problems(required)
+	if len(found) > 0 {
+		answerInvalid(w, found...)
+	}
+	return b, len(found) == 0
+}
+
+func (b subscriptionBody) problems(required []string) []invalid {
+	given := map[string]*string{
+		"callback_url": b.CallbackURL, "verification_token": b.VerificationToken,
+		"event_type": b.EventType, "data_type": b.DataType,
+	}
+	var found []invalid
+	for _, name := range required {
+		if given[name] == nil {
+			found = append(found, invalid{Type: "missing", Loc: []any{"body", name}, Msg: "Field required"})
+		}
+	}
+	enums := []struct {
+		name   string
+		values []string
+	}{{"event_type", []string{"create", "update", "delete"}}, {"data_type", hookTypes()}}
+	for _, e := range enums {
+		if v := given[e.name]; v != nil && !slices.Contains(e.values, *v) {
+			found = append(found, badEnum(e.name, *v, e.values))
+		}
+	}
+	if u := b.CallbackURL; u != nil && !possibleCallback(*u) {
+		found = append(found, invalid{
+			Type: "url_scheme", Loc: []any{"body", "callback_url"}, Msg: "URL scheme should be 'https'", Input: *u,
+		})
+	}
+	return found
+}
+
+func badEnum(name, got string, values []string) invalid {
+	quoted := make([]string, len(values))
+	for i, v := range values {
+		quoted[i] = "'" + v + "'"
+	}
+	last := len(quoted) - 1
+	expected := strings.Join(quoted[:last], ", ") + " or " + quoted[last]
+	return invalid{
+		Type: "enum", Loc: []any{"body", name}, Msg: "Input should be " + expected, Input: got,
+		Ctx: map[string]any{"expected": expected},
+	}
+}
+
+// possibleCallback wants https; plain http only to loopback, where tests live.
+func possibleCallback(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	switch u.Hostname() {
+	case "127.0.0.1", "::1", "localhost":
+		return u.Scheme == "http" || u.Scheme == "https"
+	}
+	return u.Scheme == "https"
+}
