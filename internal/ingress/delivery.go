@@ -1,0 +1,132 @@
+package ingress
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"oura-streaming/internal/failpoint"
+	"oura-streaming/internal/sqlite"
+)
+
+const (
+	maxBody    = 64 << 10        // bytes; Oura's bodies have some 200
+	fresh      = 5 * time.Minute // clocks may differ by this much either way
+	maxLate    = 72 * time.Hour  // older ones are fetched by a reconcile instead
+	storeLimit = 2 * time.Second // Oura gives up after 10 s and sends again
+	retryAfter = 5 * time.Second // when we could not keep it
+)
+
+// delivery keeps one signed notification and answers 200 with an empty body, or
+// turns it down. Source: CONTRACT section 4.3.
+func (h *Handler) delivery(w http.ResponseWriter, r *http.Request) {
+	buf := h.buffers.Get().(*[maxBody + 1]byte) // the pool holds nothing else
+	defer h.buffers.Put(buf)
+	d, no := h.accept(r, buf)
+	if no == nil {
+		no = h.keep(r.Context(), d)
+	}
+	if no != nil {
+		h.refuse(w, r, *no)
+	}
+}
+
+// accept checks a delivery, cheapest first, and reads it only after its
+// signature has proved right. The result shares nothing with buf.
+func (h *Handler) accept(r *http.Request, buf *[maxBody + 1]byte) (d sqlite.Delivery, no *rejection) {
+	if no := h.admit(r); no != nil {
+		return d, no
+	}
+	secrets := h.opt.Secrets()
+	if len(secrets) == 0 {
+		return d, &rejection{status: http.StatusServiceUnavailable, reason: RejectedNoSecret, retry: retryAfter, hangUp: true}
+	}
+	body, no := readBody(r, buf)
+	if no != nil {
+		return d, no
+	}
+	if isEncoded(r.Header["Content-Encoding"]) {
+		return d, &rejection{status: http.StatusUnsupportedMediaType, reason: RejectedEncoding}
+	}
+	s, no := verify(r.Header, body, secrets)
+	if no != nil {
+		h.count.shapes(r.Header)
+		return d, no
+	}
+	return h.read(s)
+}
+
+// read makes a delivery of what Oura has signed, unless its time is so far off
+// that it could be a replay whose first arrival is forgotten.
+func (h *Handler) read(s signed) (sqlite.Delivery, *rejection) {
+	now := h.opt.Now()
+	lag := now.Sub(s.sentAt)
+	if lag > maxLate || lag < -fresh {
+		n, _ := parse(s.body) // without a type: any type
+		h.count.outOfTime(lag)
+		h.opt.Reconcile(knownType(n.DataType))
+		return sqlite.Delivery{}, unauthorized(RejectedTime)
+	}
+	// Body is what the signature covers. Otherwise white space, which the compact
+	// form does not cover, would make one delivery into any number of new ones.
+	d := sqlite.Delivery{
+		ReceivedAt: now, Timestamp: s.timestamp, Body: bytes.Clone(s.body), SignatureForm: s.form,
+		Late: lag > fresh, LagMS: lag.Milliseconds(),
+	}
+	judge(&d, h.opt.UserID())
+	h.count.verified(s, lag)
+	return d, nil
+}
+
+// keep commits d. The sender's hanging up does not stop it: what has begun to be
+// stored may as well be there when Oura sends it again.
+func (h *Handler) keep(ctx context.Context, d sqlite.Delivery) *rejection {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeLimit)
+	defer cancel()
+	id, isNew, err := h.opt.Store.InsertDelivery(ctx, d)
+	if err != nil {
+		return &rejection{status: http.StatusServiceUnavailable, reason: RejectedStore, retry: retryAfter, err: err}
+	}
+	failpoint.Hit("ingress.committed")
+	h.count.kept(d, isNew)
+	if id > 0 {
+		h.opt.Accepted(id)
+	}
+	if d.Verdict == sqlite.VerdictUnparsable && isNew {
+		h.opt.Reconcile(knownType(d.Notification.DataType))
+	}
+	return nil
+}
+
+// readBody reads the whole body into buf.
+func readBody(r *http.Request, buf *[maxBody + 1]byte) ([]byte, *rejection) {
+	tooLarge := &rejection{status: http.StatusRequestEntityTooLarge, reason: RejectedTooLarge, hangUp: true}
+	if r.ContentLength > maxBody {
+		return nil, tooLarge
+	}
+	n := 0
+	for n < len(buf) {
+		m, err := r.Body.Read(buf[n:])
+		n += m
+		if errors.Is(err, io.EOF) && n <= maxBody {
+			return buf[:n], nil
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, &rejection{status: http.StatusBadRequest, reason: RejectedBroken, hangUp: true}
+		}
+	}
+	return nil, tooLarge
+}
+
+func isEncoded(codings []string) bool {
+	for _, c := range codings {
+		if c != "" && !strings.EqualFold(c, "identity") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,110 @@
+package ingress
+
+import (
+	"encoding/json"
+	"errors"
+
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/sqlite"
+)
+
+const (
+	maxDepth    = 32  // nesting of a body; Oura's has 1
+	maxObjectID = 128 // bytes; Oura's have 36
+)
+
+// The reasons the inspector shows for a delivery that leads to no fetch.
+const (
+	whyUnparsable = "Oura signed this, but it is not an announcement the program can read. The type is checked by polling instead."
+	whyObjectID   = "The document's number has an unexpected form, so it is not asked for. The type is checked by polling instead."
+	whyForeign    = "This is for another Oura account than the connected one."
+	whyUnknown    = "The program does not know this type of data. The announcement is kept as it came."
+)
+
+// judge fills in what the body says and what becomes of it; account is the
+// connected user. Whatever Oura has signed is kept, the verdict says as what. An
+// object_id that could change the path of a request never leaves this function.
+func judge(d *sqlite.Delivery, account string) {
+	n, err := parse(d.Body)
+	if n.UserID == "" {
+		n.UserID = account // one account: it can only be ours
+	}
+	d.Verdict, d.Fetch, d.Reason = verdict(n, err, account)
+	if d.Verdict == sqlite.VerdictAccepted && d.Late {
+		d.Verdict = sqlite.VerdictLate
+	}
+	if !isObjectID(n.ObjectID) {
+		n.ObjectID = ""
+	}
+	d.Notification = n
+}
+
+func verdict(n oura.Notification, err error, account string) (sqlite.Verdict, sqlite.FetchState, string) {
+	info, known := oura.Lookup(n.DataType)
+	switch {
+	case err != nil:
+		return sqlite.VerdictUnparsable, sqlite.FetchNone, whyUnparsable
+	case account == "" || n.UserID != account:
+		return sqlite.VerdictSetAside, sqlite.FetchNone, whyForeign
+	case !known || !info.Hook:
+		return sqlite.VerdictUnknownType, sqlite.FetchPending, whyUnknown
+	case n.ObjectID != "" && !isObjectID(n.ObjectID):
+		return sqlite.VerdictUnparsable, sqlite.FetchNone, whyObjectID
+	default:
+		return sqlite.VerdictAccepted, sqlite.FetchPending, ""
+	}
+}
+
+// parse reads the body of a delivery. What could be read is returned with the
+// error, so that at least the type may be known.
+func parse(body []byte) (n oura.Notification, err error) {
+	if tooDeep(body) {
+		return n, errors.New("nested too deeply")
+	}
+	if err := json.Unmarshal(body, &n); err != nil {
+		return n, err
+	}
+	if n.DataType == "" {
+		return n, errors.New("no data_type")
+	}
+	return n, nil
+}
+
+// tooDeep counts brackets outside strings.
+func tooDeep(body []byte) bool {
+	depth := 0
+	var in scanner
+	for _, c := range body {
+		switch {
+		case in.text(c):
+		case c == '{' || c == '[':
+			if depth++; depth > maxDepth {
+				return true
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return false
+}
+
+// knownType returns dt if this program can poll it, else "" for any type.
+func knownType(dt oura.DataType) oura.DataType {
+	if _, known := oura.Lookup(dt); !known {
+		return ""
+	}
+	return dt
+}
+
+// isObjectID accepts 1 to 128 characters that mean nothing in a path.
+func isObjectID(s string) bool {
+	if len(s) == 0 || len(s) > maxObjectID {
+		return false
+	}
+	for i := range len(s) {
+		if !isIDChar(s[i]) {
+			return false
+		}
+	}
+	return true
+}
