@@ -1,0 +1,173 @@
+package restapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/sqlite"
+	"oura-streaming/internal/status"
+)
+
+const (
+	testHost  = "127.0.0.1:8000"
+	testToken = oura.Secret("canary-api-token-5b1d7d0e9c3f4f6a8f10")
+)
+
+var testNow = time.Date(2026, 11, 22, 7, 0, 0, 0, time.UTC)
+
+// fake is the whole inside: it counts how often it was reached and does what
+// err and panics say.
+type fake struct {
+	calls  atomic.Int64
+	err    error
+	panics any
+	events []oura.Event
+}
+
+func (f *fake) reached() error {
+	f.calls.Add(1)
+	if f.panics != nil {
+		panic(f.panics)
+	}
+	return f.err
+}
+
+func (f *fake) Events(context.Context, sqlite.EventFilter) ([]oura.Event, error) {
+	return f.events, f.reached()
+}
+
+func (f *fake) Event(_ context.Context, seq int64) (oura.Event, int64, error) {
+	return oura.Event{Seq: seq, ReceivedAt: testNow}, 0, f.reached()
+}
+
+func (f *fake) Deliveries(context.Context, sqlite.DeliveryFilter) ([]sqlite.Delivery, error) {
+	return nil, f.reached()
+}
+
+func (f *fake) Delivery(_ context.Context, id int64) (sqlite.Delivery, error) {
+	return sqlite.Delivery{ID: id, ReceivedAt: testNow}, f.reached()
+}
+
+func (f *fake) Refetch(context.Context, int64) error { return f.reached() }
+
+func (f *fake) Subscriptions(context.Context) ([]sqlite.SubscriptionRow, error) {
+	return nil, f.reached()
+}
+
+func (f *fake) Reconcile(context.Context) error { return f.reached() }
+
+func (f *fake) BeginLogin(context.Context) (Login, error) {
+	return Login{AuthorizeURL: "https://cloud.ouraring.com/oauth/authorize?state=s", ExpiresIn: 10 * time.Minute}, f.reached()
+}
+
+func (f *fake) Logout(context.Context) error { return f.reached() }
+
+// fakeAuth and fakeStatus carry the methods whose names fake has taken.
+type fakeAuth struct{ *fake }
+
+func (f fakeAuth) Status(context.Context) (AuthStatus, error) {
+	return AuthStatus{Authenticated: true, ExpiresIn: time.Hour, Scopes: []oura.Scope{oura.ScopeDaily}}, f.reached()
+}
+
+func (f *fake) Snapshot() status.Snapshot {
+	_ = f.reached() // the registry cannot fail
+	return status.Snapshot{State: status.Polling, Word: status.Polling.Word(), Since: testNow}
+}
+
+func (f *fake) situation(context.Context) Situation {
+	return Situation{Tunnel: TunnelState{Kind: "none", State: "off"}, SQLiteVersion: "3.53.0", OuraAPI: "1.37"}
+}
+
+func (f *fake) services() Services {
+	return Services{
+		Events: f, Deliveries: f, Subscriptions: f, Auth: fakeAuth{f}, Status: f, Situation: f.situation,
+		Tokens:  func() [][32]byte { return [][32]byte{Digest("another-token"), Digest(testToken)} },
+		Now:     func() time.Time { return testNow },
+		Version: "test",
+	}
+}
+
+func (f *fake) handler() http.Handler { return New(f.services(), Options{Port: testPort}) }
+
+// ask sends one request with the right Host and token; change what is to be
+// wrong in edit.
+func ask(t *testing.T, h http.Handler, method, target string, edit func(*http.Request)) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), method, target, nil)
+	r.Host = testHost
+	r.Header.Set("Authorization", "Bearer "+testToken.Reveal())
+	if edit != nil {
+		edit(r)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+// withBody sets a body of the given type; "" sends none.
+func withBody(contentType, text string) func(*http.Request) {
+	return func(r *http.Request) {
+		with := httptest.NewRequestWithContext(r.Context(), r.Method, r.URL.String(), strings.NewReader(text))
+		r.Body, r.ContentLength = with.Body, with.ContentLength
+		if contentType != "" {
+			r.Header.Set("Content-Type", contentType)
+		}
+	}
+}
+
+// wantProblem checks the one shape of refusals: five fields, no more.
+func wantProblem(t *testing.T, w *httptest.ResponseRecorder, code int, word oura.Code) Problem {
+	t.Helper()
+	var p Problem
+	dec := json.NewDecoder(strings.NewReader(w.Body.String()))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&p); err != nil {
+		t.Fatalf("status %d, body %q: %v", w.Code, w.Body, err)
+	}
+	if w.Code != code || p.Status != code || p.Code != word {
+		t.Errorf("answered %d with problem %+v, want %d %s", w.Code, p, code, word)
+	}
+	if ct := w.Header().Get("Content-Type"); ct != problemType {
+		t.Errorf("%d has content type %q", code, ct)
+	}
+	if p.Type == "" || p.Title == "" || p.Detail == "" {
+		t.Errorf("problem has empty fields: %+v", p)
+	}
+	return p
+}
+
+// call is one operation of the OpenAPI document with its path filled in.
+type call struct{ id, method, path string }
+
+// operations reads every call from the document, so that a new one cannot be
+// forgotten by a test.
+func operations(t *testing.T, h http.Handler) []call {
+	t.Helper()
+	var doc struct {
+		Paths map[string]map[string]struct {
+			OperationID string `json:"operationId"`
+		}
+	}
+	w := ask(t, h, http.MethodGet, "/openapi.json", nil)
+	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil {
+		t.Fatal(err)
+	}
+	var out []call
+	for path, methods := range doc.Paths {
+		path = strings.NewReplacer("{seq}", "1", "{id}", "1").Replace(path)
+		for method, op := range methods {
+			out = append(out, call{op.OperationID, strings.ToUpper(method), path})
+		}
+	}
+	if len(out) < 13 {
+		t.Fatalf("document lists %d operations", len(out))
+	}
+	return out
+}

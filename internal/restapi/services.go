@@ -1,0 +1,102 @@
+package restapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/sqlite"
+	"oura-streaming/internal/status"
+)
+
+// Services is what the API serves. All but Callback, Now and Log are needed by
+// the calls that use them.
+type Services struct {
+	Events        EventStore
+	Auth          Authenticator
+	Status        StatusSource
+	Situation     func(ctx context.Context) Situation
+	Subscriptions SubscriptionKeeper
+	Deliveries    DeliveryStore
+
+	// Tokens returns the SHA-256 digests of the tokens that may do everything.
+	// It is asked at each request, so a revoked token ends at once.
+	Tokens func() [][32]byte
+
+	// Callback answers /auth/callback. It decides itself whether a sign-in is
+	// pending; nil answers 404.
+	Callback http.Handler
+
+	Now     func() time.Time // nil: time.Now
+	Log     *slog.Logger     // nil: silent
+	Version string           // of the program, shown by /status
+}
+
+// EventStore reads the kept events.
+type EventStore interface {
+	Events(ctx context.Context, f sqlite.EventFilter) ([]oura.Event, error)
+	Event(ctx context.Context, seq int64) (e oura.Event, previous int64, err error)
+}
+
+// DeliveryStore reads the inspector's rows. Refetch puts the document of one
+// delivery back in the queue and returns at once.
+type DeliveryStore interface {
+	Deliveries(ctx context.Context, f sqlite.DeliveryFilter) ([]sqlite.Delivery, error)
+	Delivery(ctx context.Context, id int64) (sqlite.Delivery, error)
+	Refetch(ctx context.Context, id int64) error
+}
+
+// SubscriptionKeeper reads Oura's list as last seen. Reconcile asks for a round
+// and returns at once: a full round takes minutes, an answer here 15 s at most.
+type SubscriptionKeeper interface {
+	Subscriptions(ctx context.Context) ([]sqlite.SubscriptionRow, error)
+	Reconcile(ctx context.Context) error
+}
+
+// StatusSource tells what is wrong right now.
+type StatusSource interface {
+	Snapshot() status.Snapshot
+}
+
+// Authenticator connects and disconnects the account.
+type Authenticator interface {
+	BeginLogin(ctx context.Context) (Login, error)
+	Status(ctx context.Context) (AuthStatus, error)
+	Logout(ctx context.Context) error
+}
+
+// Login is a sign-in that waits for the browser.
+type Login struct {
+	AuthorizeURL string
+	ExpiresIn    time.Duration
+}
+
+// AuthStatus is the state of the connection to the account.
+type AuthStatus struct {
+	Authenticated bool
+	ExpiresIn     time.Duration // of the access token; 0 when not known
+	Scopes        []oura.Scope
+}
+
+// Situation is what the engine knows beyond the status registry.
+type Situation struct {
+	Tunnel        TunnelState
+	Subscriptions SubscriptionCounts
+	LastDelivery  *sqlite.Delivery // nil when none has come yet
+	LastSync      map[oura.DataType]time.Time
+	SQLiteVersion string
+	OuraAPI       string // revision of Oura's API this program was built for
+	Demo          bool
+	Seq           int64 // number of the newest event
+}
+
+// TunnelState is the public address as the window shows it.
+type TunnelState struct {
+	Kind   string
+	URL    string // "" when there is none
+	State  string // off, starting, online, reconnecting, refused
+	Since  time.Time
+	Reason string
+}

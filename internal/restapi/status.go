@@ -1,0 +1,140 @@
+package restapi
+
+import (
+	"context"
+	"net/http"
+	"runtime"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"oura-streaming/internal/sqlite"
+	"oura-streaming/internal/status"
+)
+
+// Health is the answer to the one call without a token. It tells nothing but
+// that the program runs.
+type Health struct {
+	Status string `json:"status" enum:"healthy"`
+}
+
+// Status is the situation in the words of the window's status line.
+type Status struct {
+	State         string             `json:"state" doc:"live, polling, catching_up, needs_you, offline, paused or setup."`
+	Word          string             `json:"word" doc:"The state as the window shows it."`
+	Since         *string            `json:"since" format:"date-time"`
+	NextStep      string             `json:"next_step"`
+	Tunnel        Tunnel             `json:"tunnel"`
+	Subscriptions SubscriptionCounts `json:"subscriptions"`
+	LastDelivery  *LastDelivery      `json:"last_delivery"`
+	LastSync      map[string]*string `json:"last_sync" doc:"Per data type, the end of the last round that read it."`
+	Troubles      []Trouble          `json:"troubles" nullable:"false"`
+	Versions      Versions           `json:"versions"`
+	Demo          bool               `json:"demo" doc:"The data is made up."`
+	Seq           int64              `json:"seq" doc:"Number of the newest event, 0 before the first."`
+}
+
+// Tunnel is the public address.
+type Tunnel struct {
+	Kind   string  `json:"kind"`
+	URL    string  `json:"url"`
+	State  string  `json:"state" doc:"off, starting, online, reconnecting or refused."`
+	Since  *string `json:"since" format:"date-time"`
+	Reason string  `json:"reason"`
+}
+
+// SubscriptionCounts compares the wanted set with Oura's list.
+type SubscriptionCounts struct {
+	Wanted  int `json:"wanted"`
+	Ours    int `json:"ours"`
+	Missing int `json:"missing"`
+	Failed  int `json:"failed"`
+	Foreign int `json:"foreign"`
+}
+
+// LastDelivery is the newest row of the inspector in short.
+type LastDelivery struct {
+	ID         int64  `json:"id"`
+	ReceivedAt string `json:"received_at" format:"date-time"`
+	DataType   string `json:"data_type"`
+	EventType  string `json:"event_type"`
+	Verdict    string `json:"verdict"`
+}
+
+// Trouble is one thing that is wrong right now.
+type Trouble struct {
+	Code     string  `json:"code"`
+	Title    string  `json:"title"`
+	Text     string  `json:"text"`
+	Severity string  `json:"severity" doc:"info, warning or error."`
+	Since    *string `json:"since" format:"date-time"`
+	Remedy   Remedy  `json:"remedy"`
+}
+
+// Remedy is what helps: the text of a button and what it does, both "" when
+// waiting is all one can do.
+type Remedy struct {
+	Label  string `json:"label"`
+	Action string `json:"action"`
+}
+
+// Versions are what a report of a fault should name.
+type Versions struct {
+	App     string `json:"app"`
+	SQLite  string `json:"sqlite"`
+	Go      string `json:"go"`
+	OuraAPI string `json:"oura_api"`
+}
+
+func registerStatus(api huma.API, s *service) {
+	health := operation(api, http.MethodGet, "/health", "getHealth", "Is the program running?")
+	health.Security = []map[string][]string{{}}
+	huma.Register(api, health, s.getHealth)
+	huma.Register(api, operation(api, http.MethodGet, "/status", "getStatus", "State, troubles, versions"), s.getStatus)
+}
+
+func (s *service) getHealth(context.Context, *struct{}) (*body[Health], error) {
+	return &body[Health]{Health{Status: "healthy"}}, nil
+}
+
+func (s *service) getStatus(ctx context.Context, _ *struct{}) (*body[Status], error) {
+	now, more := s.Status.Snapshot(), s.Situation(ctx)
+	out := Status{
+		State: string(now.State), Word: now.Word, Since: instant(now.Since), NextStep: now.NextStep,
+		Tunnel: Tunnel{
+			Kind: more.Tunnel.Kind, URL: more.Tunnel.URL, State: more.Tunnel.State,
+			Since: instant(more.Tunnel.Since), Reason: more.Tunnel.Reason,
+		},
+		Subscriptions: more.Subscriptions,
+		LastDelivery:  lastDelivery(more.LastDelivery),
+		LastSync:      map[string]*string{},
+		Troubles:      troubles(now.Troubles),
+		Versions:      Versions{App: s.Version, SQLite: more.SQLiteVersion, Go: runtime.Version(), OuraAPI: more.OuraAPI},
+		Demo:          more.Demo,
+		Seq:           more.Seq,
+	}
+	for dt, t := range more.LastSync {
+		out.LastSync[string(dt)] = instant(t)
+	}
+	return &body[Status]{out}, nil
+}
+
+func lastDelivery(d *sqlite.Delivery) *LastDelivery {
+	if d == nil {
+		return nil
+	}
+	return &LastDelivery{
+		ID: d.ID, ReceivedAt: stamp(d.ReceivedAt), Verdict: string(d.Verdict),
+		DataType: string(d.Notification.DataType), EventType: string(d.Notification.EventType),
+	}
+}
+
+func troubles(in []status.Trouble) []Trouble {
+	out := make([]Trouble, len(in))
+	for i, t := range in {
+		out[i] = Trouble{
+			Code: t.Code, Title: t.Title, Text: t.Text, Severity: string(t.Severity),
+			Since: instant(t.Since), Remedy: Remedy{Label: t.Remedy.Label, Action: string(t.Remedy.Action)},
+		}
+	}
+	return out
+}
