@@ -38,29 +38,48 @@ func (c *clock) move(f func()) {
 	c.moved = make(chan struct{})
 }
 
-// wait returns when the clock shows until or later, when wake fires (true), or
-// when ctx ends. A clock that stands still is looked at again after the time
-// that is left, but at least every second.
-func (c *clock) wait(ctx context.Context, until time.Time, wake <-chan struct{}) (woken bool, err error) {
+// wait returns when the clock shows until or later, when wake fires, or when ctx
+// ends. A clock of the caller's own is looked at again after the time that is
+// left, but at least every second.
+func (c *clock) wait(ctx context.Context, until time.Time, wake <-chan struct{}) {
 	for {
 		now, moved := c.read()
 		left := until.Sub(now)
 		if left <= 0 {
-			return false, nil
+			return
 		}
 		timer := time.NewTimer(min(max(left, time.Millisecond), time.Second))
 		select {
 		case <-ctx.Done():
 			timer.Stop()
-			return false, ctx.Err()
+			return
 		case <-wake:
 			timer.Stop()
-			return true, nil
+			return
 		case <-moved:
 		case <-timer.C:
 		}
 		timer.Stop()
 	}
+}
+
+// ticker gives instants of which each is later than the one before, by a
+// millisecond at least: two changes of one document are never told at the same
+// event_time, even when the clock stands still.
+type ticker struct {
+	mu   sync.Mutex
+	last time.Time // guarded by mu
+}
+
+func (t *ticker) next(now time.Time) time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now = now.UTC().Truncate(time.Millisecond)
+	if !now.After(t.last) {
+		now = t.last.Add(time.Millisecond)
+	}
+	t.last = now
+	return now
 }
 
 // SetClock replaces the cloud's clock and forgets earlier Advance calls; nil

@@ -70,10 +70,11 @@ func (s *Sim) attempt(ctx context.Context, p *parcel) {
 		s.settle(p, DeliveryCancelled)
 		return
 	}
-	d := s.ledger.prepare(p, sub.CallbackURL, s.freshStamp(p, sw), s.opt.ClientSecret)
+	d := s.ledger.prepare(p, sub.CallbackURL, s.freshStamp(p, sw), s.app.currentSecret())
 	result := s.post(ctx, d, sw.DeliveryDeadline)
 	if ctx.Err() != nil {
-		return // the cloud closes; the attempt counts for nothing
+		s.out.later(p, s.clock.now()) // we gave up, not the receiver; it counts for nothing
+		return
 	}
 	s.ledger.attempted(p, result)
 	for range sw.Duplicates {

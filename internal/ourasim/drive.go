@@ -52,7 +52,7 @@ func (s *Sim) delete(dt oura.DataType, id string, announce bool) bool {
 
 // AddRows adds samples to heartrate or ring_battery_level. Series have no
 // webhooks.
-func (s *Sim) AddRows(dt oura.DataType, rows ...Row) { s.library.addRows(dt, rows) }
+func (s *Sim) AddRows(dt oura.DataType, rows ...Row) { s.series.add(dt, rows) }
 
 // complete takes the id from the JSON where it is not given, and checks both.
 func (d Doc) complete() (Doc, error) {
@@ -102,7 +102,7 @@ func (s *Sim) Announce(n oura.Notification, extra map[string]any) int {
 func (s *Sim) announce(n oura.Notification, extra []field, to []Subscription) int {
 	sw := s.sw.get()
 	if n.EventTime == "" {
-		n.EventTime = s.clock.now().UTC().Format("2006-01-02T15:04:05.000-07:00")
+		n.EventTime = s.eventTimes.next(s.clock.now()).Format("2006-01-02T15:04:05.000-07:00")
 	}
 	if n.UserID == "" {
 		n.UserID = s.UserID()
@@ -157,7 +157,7 @@ func (s *Sim) Release(ctx context.Context, order ...int) error {
 			continue
 		}
 		if sent[i] {
-			s.resend(ctx, held[i])
+			s.resend(ctx, held[i]) // its outcome stands in the ledger
 			continue
 		}
 		sent[i] = true

@@ -19,8 +19,10 @@ type front struct {
 
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s := f.sim
-	s.underWay.Add(1)
-	defer s.underWay.Done()
+	if !s.underWay.enter() {
+		panic(http.ErrAbortHandler) // the cloud is closing
+	}
+	defer s.underWay.leave()
 	trace := newUUID()
 	entry := s.ledger.began(r, trace)
 	r = r.WithContext(context.WithValue(r.Context(), requestKey{}, entry))

@@ -14,8 +14,9 @@ import (
 // holds, every change, every notification and every request. Lists keep the
 // newest entries (Options.KeepEntries), counts are of all.
 type Ledger struct {
-	lib *library
-	now func() time.Time
+	lib    *library
+	series *series
+	now    func() time.Time
 
 	mu         sync.Mutex
 	changes    tail[Change]       // guarded by mu, as all below
@@ -25,8 +26,8 @@ type Ledger struct {
 	counts     DeliveryCounts     //
 }
 
-func newLedger(lib *library, now func() time.Time, keep int) *Ledger {
-	l := &Ledger{lib: lib, now: now, tokens: map[string]int{}}
+func newLedger(lib *library, rows *series, now func() time.Time, keep int) *Ledger {
+	l := &Ledger{lib: lib, series: rows, now: now, tokens: map[string]int{}}
 	l.changes.limit, l.requests.limit, l.deliveries.limit = keep, keep, keep
 	return l
 }
@@ -87,8 +88,12 @@ func (l *Ledger) Documents(dt oura.DataType) []Held {
 	return out
 }
 
-// Rows returns all rows of a series, oldest first.
-func (l *Ledger) Rows(dt oura.DataType) []Row { return slices.Clone(l.lib.rows(dt, allTime())) }
+// Rows returns all rows of a series until now, oldest first, those of a source
+// made for the occasion.
+func (l *Ledger) Rows(dt oura.DataType) []Row {
+	w := allTime()
+	return slices.Collect(l.series.from(dt, w, w.Start, l.now()))
+}
 
 // Changes returns the edits, oldest first.
 func (l *Ledger) Changes() []Change {

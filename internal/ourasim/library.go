@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
-	"sort"
 	"sync"
 	"time"
 
@@ -20,15 +19,14 @@ type version struct {
 	keyed   bool // key was read from json
 }
 
-// library holds the documents and the rows of the series.
+// library holds the documents.
 type library struct {
-	mu     sync.Mutex
-	docs   map[oura.DataType]map[string][]version // guarded by mu; newest version last
-	series map[oura.DataType][]Row                // guarded by mu; oldest first
+	mu   sync.Mutex
+	docs map[oura.DataType]map[string][]version // guarded by mu; newest version last
 }
 
 func newLibrary() *library {
-	return &library{docs: map[oura.DataType]map[string][]version{}, series: map[oura.DataType][]Row{}}
+	return &library{docs: map[oura.DataType]map[string][]version{}}
 }
 
 // put stores a version and tells whether the document was there before. Versions
@@ -139,37 +137,4 @@ func (l *library) list(c collection, w window, now time.Time) []item {
 	}
 	slices.SortFunc(out, compareItems)
 	return out
-}
-
-// addRows merges rows into a series; rows of one instant keep their order.
-func (l *library) addRows(dt oura.DataType, rows []Row) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	all := append(slices.Clip(l.series[dt]), rows...)
-	byTime := func(a, b Row) int { return cmp.Compare(a.TimeMS, b.TimeMS) }
-	if !slices.IsSortedFunc(all, byTime) {
-		all = slices.Clone(all)
-		slices.SortStableFunc(all, byTime)
-	}
-	l.series[dt] = all
-}
-
-// rows returns the rows of a series inside w. The slice must not be changed.
-func (l *library) rows(dt oura.DataType, w window) []Row {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	all := l.series[dt]
-	from := sort.Search(len(all), func(i int) bool { return !time.UnixMilli(all[i].TimeMS).Before(w.Start) })
-	to := sort.Search(len(all), func(i int) bool { return w.passed(time.UnixMilli(all[i].TimeMS)) })
-	if from >= to {
-		return nil
-	}
-	return all[from:to]
-}
-
-func (l *library) lastRow(dt oura.DataType) []Row {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	all := l.series[dt]
-	return all[max(0, len(all)-1):]
 }

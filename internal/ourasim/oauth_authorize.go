@@ -42,7 +42,7 @@ func (s *Sim) authorizeNew(w http.ResponseWriter, r *http.Request) { s.authorize
 // the client or its redirect stay on the page; others go back by redirect.
 func (s *Sim) authorize(w http.ResponseWriter, r *http.Request, viaNew bool) {
 	q := r.URL.Query()
-	if q.Get("client_id") != s.opt.ClientID {
+	if q.Get("client_id") != s.app.id {
 		showRefusal(w, "invalid_client", "Invalid client_id.")
 		return
 	}
@@ -60,16 +60,17 @@ func (s *Sim) authorize(w http.ResponseWriter, r *http.Request, viaNew bool) {
 		http.Redirect(w, r, s.errorRedirect(req, name, text), http.StatusFound)
 		return
 	}
-	showConsent(w, s.opt.ClientID, s.book.open(req, s.clock.now()), req.asked)
+	showConsent(w, s.app.id, s.book.open(req, s.clock.now()), req.asked)
 }
 
 // registered returns the redirect URI to use: the one sent when it equals a
 // registered one byte for byte, or the only registered one when none was sent.
 func (s *Sim) registered(q url.Values) (string, error) {
-	if !q.Has("redirect_uri") && len(s.opt.RedirectURIs) == 1 {
-		return s.opt.RedirectURIs[0], nil
+	known := s.app.registered()
+	if !q.Has("redirect_uri") && len(known) == 1 {
+		return known[0], nil
 	}
-	if uri := q.Get("redirect_uri"); slices.Contains(s.opt.RedirectURIs, uri) {
+	if uri := q.Get("redirect_uri"); slices.Contains(known, uri) {
 		return uri, nil
 	}
 	return "", fmt.Errorf("redirect_uri %q is not registered for this application", q.Get("redirect_uri"))

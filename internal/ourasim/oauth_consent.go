@@ -41,6 +41,7 @@ func showPage(w http.ResponseWriter, status int, text string, data any) {
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'")
 	w.WriteHeader(status)
 	_ = page.Execute(w, data) // writes to memory or to a browser that left
 }

@@ -39,7 +39,7 @@ func (s *Sim) introspect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answerJSON(w, http.StatusOK, map[string]any{
-		"active": true, "client_id": s.opt.ClientID, "scope": spellScopes(scopes, true), "token_type": "bearer",
+		"active": true, "client_id": s.app.id, "scope": spellScopes(scopes, true), "token_type": "bearer",
 	})
 }
 

@@ -71,11 +71,11 @@ func (s *Sim) checkClient(r *http.Request, form url.Values, viaNew bool) *oauthE
 		id, secret = unescape(user), unescape(pass)
 	}
 	switch {
-	case same(id, s.opt.ClientID) && same(secret, s.opt.ClientSecret):
+	case same(id, s.app.id) && same(secret, s.app.currentSecret()):
 		return nil
 	case viaNew:
 		return refusal(http.StatusUnauthorized, "invalid_client", "Invalid client.")
-	case !same(id, s.opt.ClientID):
+	case !same(id, s.app.id):
 		return refusal(http.StatusBadRequest, "invalid_client", "Invalid client_id.")
 	default:
 		return refusal(http.StatusBadRequest, "invalid_client", "Invalid client_secret.")

@@ -20,6 +20,7 @@ type Options struct {
 	Profile   json.RawMessage         // personal_info; its "id" is the user id
 	Documents []Doc                   // there from the start, without notifications
 	Series    map[oura.DataType][]Row // heartrate and ring_battery_level
+	Sources   map[oura.DataType]RowSource
 
 	Switches *Switches // nil: DefaultSwitches
 

@@ -111,8 +111,9 @@ func (o *outbox) close() {
 	o.more.Broadcast()
 }
 
-// nextDue moves what is due to ready and returns when to look again.
-func (o *outbox) nextDue(now time.Time) time.Time {
+// nextDue moves what is due to ready and returns when the next one is; false
+// when none waits.
+func (o *outbox) nextDue(now time.Time) (time.Time, bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for len(o.waiting) > 0 && !o.waiting[0].due.After(now) {
@@ -120,17 +121,22 @@ func (o *outbox) nextDue(now time.Time) time.Time {
 		o.waiting = o.waiting[1:]
 		o.more.Signal()
 	}
-	if len(o.waiting) > 0 {
-		return o.waiting[0].due
+	if len(o.waiting) == 0 {
+		return time.Time{}, false
 	}
-	return now.Add(time.Hour) // a nudge comes first
+	return o.waiting[0].due, true
 }
 
 // keepTime brings waiting parcels back when their time has come, until ctx ends.
 func (o *outbox) keepTime(ctx context.Context, c *clock) {
-	for {
-		if _, err := c.wait(ctx, o.nextDue(c.now()), o.wake); err != nil {
-			return
+	for ctx.Err() == nil {
+		if due, any := o.nextDue(c.now()); any {
+			c.wait(ctx, due, o.wake)
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-o.wake:
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package ourasim
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 	"sync"
@@ -35,6 +36,9 @@ func (l *limiter) count(key string, limit int, window time.Duration, now time.Ti
 	defer l.mu.Unlock()
 	if l.spent == nil {
 		l.spent = map[string]*tally{}
+	}
+	if len(l.spent) > 1000 { // any bearer string opens the sandbox
+		maps.DeleteFunc(l.spent, func(_ string, t *tally) bool { return now.Sub(t.since) >= window })
 	}
 	t := l.spent[key]
 	if t == nil || now.Sub(t.since) >= window {

@@ -3,6 +3,7 @@ package ourasim
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 
 	"oura-streaming/internal/oura"
 )
@@ -39,7 +40,7 @@ func (s *Sim) serveDocuments(w http.ResponseWriter, r *http.Request, c collectio
 
 func (s *Sim) serveSeries(w http.ResponseWriter, r *http.Request, c collection) {
 	if q := r.URL.Query(); q.Get("latest") == "true" { // overrides the dates, good or bad
-		page, _ := rowPage(s.library.lastRow(c.typ), cursor{}, 1)
+		page, _ := rowPage(slices.Values(s.series.latest(c.typ, s.clock.now())), cursor{}, 1)
 		answerPage(w, project(page, q.Get("fields"), c.key), "", s.sw.get().OmitNullNextToken)
 		return
 	}
@@ -47,7 +48,7 @@ func (s *Sim) serveSeries(w http.ResponseWriter, r *http.Request, c collection) 
 	if !ok {
 		return
 	}
-	page, next := rowPage(s.library.rows(c.typ, at.Window), at, s.sw.get().SeriesPageSize)
+	page, next := rowPage(s.series.from(c.typ, at.Window, at.Key, s.clock.now()), at, s.sw.get().SeriesPageSize)
 	s.answerCollection(w, r, c, at, page, next)
 }
 

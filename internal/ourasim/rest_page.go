@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"iter"
 	"net/http"
 	"sort"
 	"time"
@@ -56,25 +57,26 @@ func documentPage(items []item, at cursor, size int) (page []json.RawMessage, ne
 	return page, next
 }
 
-// rowPage cuts the next page of size from the sorted rows.
-func rowPage(rows []Row, at cursor, size int) (page []json.RawMessage, next *cursor) {
-	from := 0
-	if at.Given > 0 {
-		ms := at.Key.UnixMilli()
-		from = sort.Search(len(rows), func(i int) bool { return rows[i].TimeMS >= ms }) + at.Given
-		from = min(from, len(rows))
-	}
-	to := min(len(rows), from+max(1, size))
-	for _, row := range rows[from:to] {
+// rowPage takes the next page of size from rows, which begin at the cursor's
+// instant.
+func rowPage(rows iter.Seq[Row], at cursor, size int) (page []json.RawMessage, next *cursor) {
+	skip, size := at.Given, max(1, size)
+	for row := range rows {
+		if skip > 0 {
+			skip--
+			continue
+		}
+		if len(page) == size {
+			return page, &at
+		}
 		page = append(page, row.JSON)
+		if when := time.UnixMilli(row.TimeMS).UTC(); when.Equal(at.Key) {
+			at.Given++
+		} else {
+			at.Key, at.Given = when, 1
+		}
 	}
-	if to < len(rows) {
-		ms := rows[to-1].TimeMS
-		at.Key = time.UnixMilli(ms).UTC()
-		at.Given = to - sort.Search(len(rows), func(i int) bool { return rows[i].TimeMS >= ms })
-		next = &at
-	}
-	return page, next
+	return page, nil
 }
 
 // answerPage writes the envelope.

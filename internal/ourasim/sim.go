@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -22,16 +23,19 @@ type Sim struct {
 	profile map[string]json.RawMessage
 	userID  string
 
-	clock   *clock
-	sw      *switchboard
-	faults  *faultQueue
-	limits  limiter
-	book    *book
-	library *library
-	subs    *subscriptions
-	ledger  *Ledger
-	out     *outbox
-	outward *http.Client // handshakes and deliveries
+	app        *application
+	clock      *clock
+	sw         *switchboard
+	faults     *faultQueue
+	limits     limiter
+	book       *book
+	library    *library
+	series     *series
+	subs       *subscriptions
+	ledger     *Ledger
+	out        *outbox
+	eventTimes ticker
+	outward    *http.Client // handshakes and deliveries
 
 	handler http.Handler
 	url     string // of the cloud, without trailing slash
@@ -43,7 +47,7 @@ type Sim struct {
 	ctx      context.Context
 	cancel   context.CancelFunc
 	workers  sync.WaitGroup
-	underWay sync.WaitGroup // requests and late handshakes
+	underWay gate // requests and late handshakes
 }
 
 // Start builds the cloud and opens its loopback listener, and the control
@@ -70,14 +74,15 @@ func Start(opt Options) (*Sim, error) {
 func build(opt Options) (*Sim, error) {
 	s := &Sim{
 		opt: opt, log: opt.Log.With("part", "ourasim"),
+		app:   &application{id: opt.ClientID, secret: opt.ClientSecret, redirects: slices.Clone(opt.RedirectURIs)},
 		clock: newClock(opt.Now), sw: &switchboard{now: opt.Switches.clone()}, faults: &faultQueue{},
-		book: newBook(), library: newLibrary(), subs: &subscriptions{}, out: newOutbox(),
+		book: newBook(), library: newLibrary(), series: &series{sources: opt.Sources}, subs: &subscriptions{}, out: newOutbox(),
 		outward: &http.Client{
 			Transport:     opt.Transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
-	s.ledger = newLedger(s.library, s.clock.now, opt.KeepEntries)
+	s.ledger = newLedger(s.library, s.series, s.clock.now, opt.KeepEntries)
 	if err := s.fill(); err != nil {
 		return nil, err
 	}
@@ -103,7 +108,7 @@ func (s *Sim) fill() error {
 		s.library.put(doc.Type, doc.ID, doc.JSON, time.Time{}, now)
 	}
 	for dt, rows := range s.opt.Series {
-		s.library.addRows(dt, rows)
+		s.series.add(dt, rows)
 	}
 	s.opt.Documents, s.opt.Series = nil, nil // the library has them
 	return nil
@@ -134,7 +139,7 @@ func (s *Sim) Close() {
 		_ = srv.Close() // the listener is gone either way
 	}
 	s.workers.Wait()
-	s.underWay.Wait()
+	s.underWay.close()
 	s.outward.CloseIdleConnections()
 }
 
@@ -172,7 +177,7 @@ func (s *Sim) NewHosts() config.Hosts {
 
 // Client returns the application's registered id and secret.
 func (s *Sim) Client() (id string, secret oura.Secret) {
-	return s.opt.ClientID, oura.Secret(s.opt.ClientSecret)
+	return s.app.id, oura.Secret(s.app.currentSecret())
 }
 
 // UserID is the id of personal_info and the user_id of notifications.

@@ -232,7 +232,7 @@ func TestSim_WholeWay(t *testing.T) {
 	callback := make(chan url.Values, 1)
 	app := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { callback <- r.URL.Query() }))
 	defer app.Close()
-	s.opt.RedirectURIs = []string{app.URL + "/auth/callback"}
+	s.RegisterRedirect(app.URL + "/auth/callback")
 
 	id, secret := s.Client()
 	q := url.Values{

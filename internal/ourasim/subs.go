@@ -57,16 +57,20 @@ func (b *subscriptions) add(sub Subscription, alone bool) bool {
 	return true
 }
 
-// replace puts sub in the place of the one with its id, under the same rule.
-func (b *subscriptions) replace(sub Subscription, alone bool) bool {
+// replace puts sub in the place of the one with its id, under the same rule: it
+// tells whether that one was found and whether the pair was free.
+func (b *subscriptions) replace(sub Subscription, alone bool) (found, free bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	i := b.index(sub.ID)
-	if i < 0 || alone && b.taken(sub) {
-		return false
+	if i < 0 {
+		return false, true
+	}
+	if alone && b.taken(sub) {
+		return true, false
 	}
 	b.all[i] = sub
-	return true
+	return true, true
 }
 
 // taken must be called with mu held.

@@ -59,7 +59,11 @@ func checkHandshake(res *http.Response, challenge string) error {
 // shakeLater runs the handshake after its delay, on its own. The subscription
 // goes live when it succeeds and vanishes when it does not.
 func (s *Sim) shakeLater(sub Subscription, sw Switches) {
-	s.underWay.Go(func() {
+	if !s.underWay.enter() {
+		return
+	}
+	go func() {
+		defer s.underWay.leave()
 		s.pause(s.ctx, sw.LateHandshakeDelay)
 		if err := s.shakeHands(s.ctx, sub, sw.HandshakeDeadline); err != nil {
 			s.log.Info("late handshake failed", "subscription", sub.ID, "err", err)
@@ -68,7 +72,7 @@ func (s *Sim) shakeLater(sub Subscription, sw Switches) {
 		}
 		sub.Confirmed = true
 		s.subs.replace(sub, false)
-	})
+	}()
 }
 
 // answerHandshakeFailed uses the shapes seen for each status.

@@ -32,7 +32,7 @@ func (s *Sim) managed(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		id, secret := r.Header.Get("x-client-id"), r.Header.Get("x-client-secret")
 		sw := s.sw.get()
-		if !same(id, s.opt.ClientID) || !same(secret, s.opt.ClientSecret) {
+		if !same(id, s.app.id) || !same(secret, s.app.currentSecret()) {
 			answerDetail(w, sw.WrongClientStatus, http.StatusText(sw.WrongClientStatus))
 			return
 		}
@@ -70,7 +70,10 @@ func (s *Sim) deleteSubscription(w http.ResponseWriter, r *http.Request) {
 func (s *Sim) renewSubscription(w http.ResponseWriter, r *http.Request) {
 	sub, ok := s.subs.get(r.PathValue("id"))
 	sub.ExpiresAt = s.clock.now().Add(s.sw.get().SubscriptionLife)
-	if !ok || !s.subs.replace(sub, false) {
+	if ok {
+		ok, _ = s.subs.replace(sub, false)
+	}
+	if !ok {
 		s.answerUnknownID(w, r)
 		return
 	}
@@ -148,8 +151,12 @@ func (s *Sim) updateSubscription(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	sub.Confirmed = true
-	if !s.subs.replace(sub, sw.DuplicatePairStatus != 0) {
-		answerDetail(w, http.StatusConflict, "Subscription already exists.")
+	switch found, free := s.subs.replace(sub, sw.DuplicatePairStatus != 0); {
+	case !found:
+		s.answerUnknownID(w, r)
+		return
+	case !free:
+		answerDetail(w, sw.DuplicatePairStatus, "Subscription already exists.")
 		return
 	}
 	answerJSON(w, http.StatusOK, sub.shown())
