@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"oura-streaming/internal/config"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ourasim"
 	"oura-streaming/internal/sqlite"
@@ -265,4 +266,46 @@ func get(t *testing.T, address string) (int, string, http.Header) {
 	}
 	defer res.Body.Close()
 	return res.StatusCode, string(must(io.ReadAll(res.Body))), res.Header
+}
+
+// newRigless returns an Auth without store or Oura, for what needs neither.
+func newRigless(t *testing.T, h config.Hosts) *Auth {
+	t.Helper()
+	return New(Options{Hosts: h, Credentials: fixedCredentials("id", canarySecret), OwnPort: func() int { return 8000 }})
+}
+
+func fixedCredentials(id, secret string) func(context.Context) (string, oura.Secret, error) {
+	return func(context.Context) (string, oura.Secret, error) { return id, oura.Secret(secret), nil }
+}
+
+type recordingBrowser struct{ urls []string }
+
+func (b *recordingBrowser) Open(_ context.Context, address string) error {
+	b.urls = append(b.urls, address)
+	return nil
+}
+
+// forceRefresh tells Auth that Oura refused the access token in use.
+func (r *rig) forceRefresh(t *testing.T) error {
+	t.Helper()
+	return r.Refused(t.Context(), must(r.Token(t.Context())))
+}
+
+// paths counts requests to a path.
+func (r *rig) paths(path string) (n int) {
+	for _, q := range r.sim.Ledger().Requests() {
+		if q.Path == path {
+			n++
+		}
+	}
+	return n
+}
+
+// approve presses Allow. The outcome is in LastLogin: Approve also fails when
+// our own page says that something went wrong.
+func approve(t *testing.T, authorizeURL string, scopes ...string) {
+	t.Helper()
+	if back, err := ourasim.Approve(t.Context(), authorizeURL, scopes...); back == "" {
+		t.Fatal(err)
+	}
 }
