@@ -35,6 +35,7 @@ const (
 	ClockSkew          = "deliveries_clock_skew"
 	WrongVerification  = "handshake_wrong_token"
 	ParkedDeliveries   = "parked_deliveries"
+	OddRequests        = "odd_requests"
 )
 
 var (
@@ -94,24 +95,27 @@ var catalogue = []Trouble{
 		Title: "The local port is taken",
 		Text:  "Another program uses the port of the local API, so sign-in and other programs cannot reach this one. Close that program and try again, or start with another --port."},
 	{Code: NoPublicAddress, Severity: Info, Remedy: connection, DependsOn: []string{NoNetwork},
-		Title: "No public address, so the program polls",
-		Text:  "Without a public address Oura cannot announce changes. New data is fetched every few minutes instead. Enter a public address in Connection to get it at once."},
+		Title: "No public address",
+		Text:  "Without one Oura cannot announce changes. Enter a public address in Connection to hear of them at once."},
 	{Code: IngressPortTaken, Severity: Error, Remedy: connection,
 		Title: "Deliveries cannot be received",
-		Text:  "Another program uses the port to which your public address forwards. Close that program, or choose another port with OURA_INGRESS_PORT; meanwhile the program polls."},
+		Text:  "Another program uses the port to which your public address forwards. Close that program, or choose another port with OURA_INGRESS_PORT. Until then Oura cannot announce changes."},
 	{Code: AddressSilent, Severity: Warning, Remedy: connection, DependsOn: []string{NoNetwork, IngressPortTaken},
 		Title: "Your public address does not lead here",
-		Text:  "The program asked its own public address and did not get its own answer. Check that your tunnel or proxy runs and forwards to this program; meanwhile the program polls."},
+		Text:  "The program asked its own public address and did not get its own answer. Check that your tunnel or proxy runs and forwards to this program. Until then Oura cannot announce changes."},
 	{Code: SubscriptionFailed, Severity: Warning, Remedy: connection,
 		DependsOn: []string{NoNetwork, OuraDown, NotConfigured, SecretsLocked, ClientRejected, IngressPortTaken, AddressSilent},
 		Title:     "Oura refused some subscriptions",
-		Text:      "Changes of the types marked in Connection are not announced; they are polled instead. The program tries again by itself."},
+		Text:      "Changes of the types marked in Connection are not announced. The program tries again by itself."},
 	{Code: WrongSignatures, Severity: Warning, Remedy: setup, DependsOn: []string{NotConfigured, SecretsLocked},
 		Title: "Deliveries arrive with a wrong signature",
-		Text:  "They were refused and what they announce is polled instead. If you changed the client secret at Oura, enter the new one in setup; if not, someone else is posting to your address and nothing needs to be done."},
+		Text:  "They were refused. If you changed the client secret at Oura, enter the new one in setup; if not, someone else is posting to your address and nothing needs to be done."},
 	{Code: ClockSkew, Severity: Warning, Remedy: byItself,
 		Title: "The clock of this computer is off",
-		Text:  "Deliveries bear times more than five minutes from this computer's clock. Turn on automatic time in the system's settings; what was refused is polled instead."},
+		Text:  "Deliveries bear times more than five minutes from this computer's clock. Turn on automatic time in the system's settings."},
+	{Code: OddRequests, Severity: Info, Remedy: byItself,
+		Title: "Requests that Oura never sends",
+		Text:  "Something reached your public address that was too large, packed or malformed, and was refused. Nothing of it was stored and nothing needs to be done, unless your proxy changes what it forwards."},
 	{Code: WrongVerification, Severity: Warning, Remedy: connection,
 		Title: "A subscription was checked with a foreign token",
 		Text:  "Someone asked your public address to confirm a subscription this program did not make. If another copy of this program uses the same address, give it an address of its own."},
