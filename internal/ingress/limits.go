@@ -34,6 +34,7 @@ type gate struct {
 	mu     sync.Mutex // guards what follows
 	all    *rate.Limiter
 	failed map[string]*rate.Limiter
+	swept  time.Time // when failed was last looked through
 }
 
 // admit applies the common limit.
@@ -86,8 +87,14 @@ func (g *gate) of(source string, now time.Time) *rate.Limiter {
 	return g.failed[source]
 }
 
-// forget drops sources whose allowance has filled up again. g.mu is held.
+// forget drops sources whose allowance has filled up again. It looks through
+// them at most once a second, so that a flood cannot make it the work to do.
+// g.mu is held.
 func (g *gate) forget(now time.Time) {
+	if d := now.Sub(g.swept); d >= 0 && d < time.Second {
+		return
+	}
+	g.swept = now
 	for source, f := range g.failed {
 		if f.TokensAt(now) >= float64(f.Burst()) {
 			delete(g.failed, source)
