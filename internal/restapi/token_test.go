@@ -14,17 +14,17 @@ func wrongTokens() map[string]func(*http.Request) {
 		return func(r *http.Request) { r.Header["Authorization"] = values }
 	}
 	return map[string]func(*http.Request){
-		"no token":                       authorization(),
-		"empty header":                   authorization(""),
-		"empty token":                    authorization("Bearer "),
-		"wrong token":                    authorization("Bearer wrong"),
-		"one character short":            authorization("Bearer " + right[:len(right)-1]),
-		"one character more":             authorization("Bearer " + right + "x"),
-		"other case":                     authorization("Bearer " + strings.ToUpper(right)),
-		"token without scheme":           authorization(right),
-		"basic scheme":                   authorization("Basic " + base64.StdEncoding.EncodeToString([]byte(right))),
-		"two headers, one of them right": authorization("Bearer wrong", "Bearer "+right),
-		"right prefix, then another":     authorization("Bearer " + right + ", Bearer " + right),
+		"no token":                     authorization(),
+		"empty header":                 authorization(""),
+		"empty token":                  authorization("Bearer "),
+		"wrong token":                  authorization("Bearer wrong"),
+		"one character short":          authorization("Bearer " + right[:len(right)-1]),
+		"one character more":           authorization("Bearer " + right + "x"),
+		"other case":                   authorization("Bearer " + strings.ToUpper(right)),
+		"token without scheme":         authorization(right),
+		"basic scheme":                 authorization("Basic " + base64.StdEncoding.EncodeToString([]byte(right))),
+		"two headers, the first right": authorization("Bearer "+right, "Bearer wrong"),
+		"right prefix, then another":   authorization("Bearer " + right + ", Bearer " + right),
 		"in the query": func(r *http.Request) {
 			r.Header.Del("Authorization")
 			r.URL.RawQuery = "access_token=" + right + "&token=" + right
