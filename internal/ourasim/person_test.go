@@ -19,8 +19,8 @@ func startPerson(t *testing.T, days int) (*Sim, *person.Person) {
 }
 
 func TestPerson_EverythingIsServed(t *testing.T) {
-	s, p := startPerson(t, 60)
-	s.Change(func(sw *Switches) { sw.DocumentPageSize = 25 })
+	s, p := startPerson(t, 30)
+	s.Change(func(sw *Switches) { sw.DocumentPageSize = 12 })
 	token := signIn(s).Access
 	want := map[oura.DataType][]string{}
 	for _, d := range p.Documents() {

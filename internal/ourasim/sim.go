@@ -57,10 +57,7 @@ func Start(opt Options) (*Sim, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.url, err = s.listen(opt.Port, s.handler); err == nil && opt.Control {
-		s.control, err = s.listen(opt.ControlPort, s.ControlHandler())
-	}
-	if err != nil {
+	if err := s.open(); err != nil {
 		s.Close()
 		return nil, err
 	}
@@ -114,20 +111,42 @@ func (s *Sim) fill() error {
 	return nil
 }
 
-// listen serves h on a loopback port and returns its URL.
-func (s *Sim) listen(port int, h http.Handler) (string, error) {
+// open takes both ports before it serves either: handlers name both addresses.
+func (s *Sim) open() error {
+	cloud, err := s.listen(s.opt.Port)
+	if err != nil {
+		return err
+	}
+	s.url = "http://" + cloud.Addr().String()
+	if s.opt.Control {
+		l, err := s.listen(s.opt.ControlPort)
+		if err != nil {
+			_ = cloud.Close() // served nobody yet
+			return err
+		}
+		s.control = "http://" + l.Addr().String()
+		s.serve(l, s.ControlHandler())
+	}
+	s.serve(cloud, s.handler)
+	return nil
+}
+
+func (s *Sim) listen(port int) (net.Listener, error) {
 	var lc net.ListenConfig
 	l, err := lc.Listen(s.ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if err != nil {
-		return "", fmt.Errorf("open simulator port: %w", err)
+		return nil, fmt.Errorf("open simulator port: %w", err)
 	}
+	return l, nil
+}
+
+func (s *Sim) serve(l net.Listener, h http.Handler) {
 	srv := &http.Server{
 		Handler: h, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 		BaseContext: func(net.Listener) context.Context { return s.ctx },
 	}
 	s.servers = append(s.servers, srv)
 	s.workers.Go(func() { _ = srv.Serve(l) }) // always ErrServerClosed, from Close
-	return "http://" + l.Addr().String(), nil
 }
 
 // Close ends the cloud: listeners, requests, deliveries. Nothing of it is left
