@@ -19,7 +19,7 @@ func startPerson(t *testing.T, days int) (*Sim, *person.Person) {
 }
 
 func TestPerson_EverythingIsServed(t *testing.T) {
-	s, p := startPerson(t, 30)
+	s, p := startPerson(t, 20)
 	s.Change(func(sw *Switches) { sw.DocumentPageSize = 12 })
 	token := signIn(s).Access
 	want := map[oura.DataType][]string{}
@@ -43,9 +43,9 @@ func TestPerson_EverythingIsServed(t *testing.T) {
 }
 
 func TestPerson_SeriesPagesEqualTheSource(t *testing.T) {
-	s, p := startPerson(t, 20)
+	s, p := startPerson(t, 8)
 	token := signIn(s).Access
-	from := testStart().AddDate(0, 0, -10)
+	from := testStart().AddDate(0, 0, -5)
 	for path, rows := range map[string]func(from, to time.Time) []string{
 		"heartrate":          func(a, b time.Time) []string { return texts(rowsOf(p.HeartRate)(a, b)) },
 		"ring_battery_level": func(a, b time.Time) []string { return texts(rowsOf(p.Battery)(a, b)) },
