@@ -3,19 +3,20 @@ package sqlite
 import (
 	"context"
 	"errors"
+	"time"
 )
 
-// batch runs jobs in one transaction and answers each. The first attempt spends
-// no savepoints; if any job fails, everything is rolled back and run again with
-// a savepoint each, so that the failing job spoils no other.
-func (w *writer) batch(jobs []*job) {
+// batch runs first and every job that comes in meanwhile in one transaction and
+// answers each. The first attempt spends no savepoints; if any job fails,
+// everything is rolled back and run again with a savepoint each, so that the
+// failing job spoils no other.
+func (w *writer) batch(first *job) {
 	if err := w.begin(); err != nil {
-		w.answerWaiting(jobs, storageError("begin", err))
+		w.answerWaiting(first, storageError("begin", err))
 		return
 	}
-	jobs = begun(jobs)
+	jobs, err := w.runAll(first)
 	errs := make([]error, len(jobs))
-	err := w.runAll(jobs)
 	if err != nil {
 		w.rollback()
 		err = w.runEach(jobs, errs)
@@ -46,30 +47,29 @@ func (w *writer) begin() error {
 	return err
 }
 
-// begun marks the jobs that now run and leaves out those given up.
-func begun(jobs []*job) []*job {
-	kept := jobs[:0]
-	for _, j := range jobs {
-		if j.state.CompareAndSwap(jobWaiting, jobBegun) {
-			kept = append(kept, j)
+// answerWaiting fails all jobs that wait: none of them can do better.
+func (w *writer) answerWaiting(first *job, err error) {
+	for j := first; j != nil; j = w.next() {
+		if j.begin() {
+			j.answer(err)
 		}
-	}
-	return kept
-}
-
-func (w *writer) answerWaiting(jobs []*job, err error) {
-	for _, j := range begun(jobs) {
-		j.answer(err)
 	}
 }
 
-func (w *writer) runAll(jobs []*job) error {
-	for _, j := range jobs {
-		if err := j.run(&w.tx); err != nil {
-			return err
+// runAll runs jobs until one fails, none waits or the batch is full, and returns
+// those that have begun.
+func (w *writer) runAll(first *job) (ran []*job, err error) {
+	end := time.Now().Add(batchTime)
+	for j := first; j != nil && err == nil; {
+		if j.begin() {
+			ran = append(ran, j)
+			err = j.run(&w.tx)
+		}
+		if j = nil; len(ran) < maxBatch && time.Now().Before(end) {
+			j = w.next()
 		}
 	}
-	return nil
+	return ran, err
 }
 
 // runEach runs the jobs anew with a savepoint each and notes in errs which fail.

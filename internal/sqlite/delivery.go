@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"crypto/sha256"
+	"strconv"
 	"time"
 
 	"oura-streaming/internal/oura"
@@ -68,7 +69,7 @@ type Delivery struct {
 // five seconds; an error after that long does not exclude that d was stored, and
 // trying again is safe.
 func (s *Store) InsertDelivery(ctx context.Context, d Delivery) (id int64, isNew bool, err error) {
-	key := replayKey(d)
+	key := keyOf(d)
 	if d.Fetch == "" {
 		d.Fetch = FetchNone
 	}
@@ -92,21 +93,28 @@ type inserted struct {
 }
 
 // replayKey is what a delivery is known by: Oura signs exactly these bytes.
-func replayKey(d Delivery) [sha256.Size]byte {
+type replayKey struct {
+	sent int64 // the timestamp as a number, 0 when it is none
+	sum  [sha256.Size]byte
+}
+
+func keyOf(d Delivery) (k replayKey) {
 	h := sha256.New()
 	h.Write([]byte(d.Timestamp)) // a hash takes all it is given
 	h.Write(d.Body)
-	return [sha256.Size]byte(h.Sum(nil))
+	h.Sum(k.sum[:0])
+	k.sent, _ = strconv.ParseInt(d.Timestamp, 10, 64) // out of range is as good as any: the sum decides
+	return k
 }
 
 // insertDelivery claims the replay key first: one look-up tells new from seen.
-func insertDelivery(t *tx, d Delivery, key [sha256.Size]byte) (inserted, error) {
-	const claim = `INSERT INTO replay (key, delivery_id, received_ms) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING`
+func insertDelivery(t *tx, d Delivery, key replayKey) (inserted, error) {
+	const claim = `INSERT INTO replay (sent, key, delivery_id, received_ms) VALUES (?, ?, ?, ?) ON CONFLICT (sent, key) DO NOTHING`
 	id, err := t.nextDelivery()
 	if err != nil {
 		return inserted{}, err
 	}
-	res, err := t.exec(claim, key[:], id, ms(d.ReceivedAt))
+	res, err := t.exec(claim, key.sent, key.sum[:], id, ms(d.ReceivedAt))
 	if err != nil {
 		return inserted{}, err
 	}
@@ -117,15 +125,15 @@ func insertDelivery(t *tx, d Delivery, key [sha256.Size]byte) (inserted, error) 
 	return inserted{id, true}, addDelivery(t, id, d)
 }
 
-func firstDelivery(t *tx, key [sha256.Size]byte, err error) (inserted, error) {
+func firstDelivery(t *tx, key replayKey, err error) (inserted, error) {
 	const q = `
 		SELECT coalesce(d.id, 0) FROM replay r LEFT JOIN delivery d ON d.id = r.delivery_id
-		WHERE r.key = ?`
+		WHERE r.sent = ? AND r.key = ?`
 	if err != nil {
 		return inserted{}, err
 	}
 	var first inserted
-	err = t.one(q, []any{key[:]}, &first.id)
+	err = t.one(q, []any{key.sent, key.sum[:]}, &first.id)
 	return first, err
 }
 

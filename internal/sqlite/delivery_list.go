@@ -85,10 +85,14 @@ func pageSize(limit int) int {
 // cannot be read counts as oldest.
 func (s *Store) NewestNotified(ctx context.Context, userID string, dt oura.DataType, objectID string,
 	exceptID int64) (eventTime string, op oura.Operation, ok bool, err error) {
+	const same = `
+		object_id = ?1 AND object_id <> '' AND data_type = ?2 AND user_id = ?3
+			AND event_type IN ('create', 'update') AND id <> ?4`
 	const q = `
-		SELECT event_time, event_type FROM delivery
-		WHERE object_id = ? AND object_id <> '' AND data_type = ? AND user_id = ?
-			AND event_type IN ('create', 'update') AND id <> ?
+		SELECT event_time, event_type FROM (
+			SELECT id, event_time, event_type FROM delivery WHERE fetch <> 'pending' AND ` + same + `
+			UNION ALL
+			SELECT id, event_time, event_type FROM delivery WHERE fetch = 'pending' AND ` + same + `)
 		ORDER BY julianday(event_time) DESC, id DESC LIMIT 1`
 	err = s.readers.each(ctx, q, func(scan func(...any) error) error {
 		ok = true

@@ -18,6 +18,9 @@ func (s *Store) events(ctx context.Context, f EventFilter, withData bool) ([]our
 	if err != nil {
 		return nil, storageError("find events", err)
 	}
+	if f.Query != "" {
+		return s.search(ctx, f, spans, withData)
+	}
 	q, err := newEventQuery(f, withData)
 	if err != nil {
 		return nil, err
@@ -27,16 +30,21 @@ func (s *Store) events(ctx context.Context, f EventFilter, withData bool) ([]our
 		if len(out) == q.limit {
 			break
 		}
-		err := s.readers.each(ctx, q.text, func(scan func(...any) error) error {
-			e, err := scanEvent(scan, withData)
-			out = append(out, e)
-			return err
-		}, q.args(sp, q.limit-len(out))...)
-		if err != nil {
-			return nil, storageError("list events", err)
+		if out, err = s.page(ctx, q, sp, q.limit-len(out), out); err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// page appends at most limit events of one span to out.
+func (s *Store) page(ctx context.Context, q eventQuery, sp span, limit int, out []oura.Event) ([]oura.Event, error) {
+	err := s.readers.each(ctx, q.text, func(scan func(...any) error) error {
+		e, err := scanEvent(scan, q.withData)
+		out = append(out, e)
+		return err
+	}, q.args(sp, limit)...)
+	return out, storageError("list events", err)
 }
 
 // spans returns the runs of numbers that can hold a match, in the order of the
@@ -87,9 +95,10 @@ func timeBounds(f EventFilter) (since, until int64) {
 
 // eventQuery is the statement for one filter, to be run per span.
 type eventQuery struct {
-	text   string
-	filter []any // parameters from ?4 on
-	limit  int
+	text     string
+	filter   []any // parameters from ?4 on
+	limit    int
+	withData bool
 }
 
 func (q eventQuery) args(sp span, limit int) []any {
@@ -107,7 +116,7 @@ func newEventQuery(f EventFilter, withData bool) (eventQuery, error) {
 			return eventQuery{}, err
 		}
 	}
-	q := eventQuery{limit: pageSize(f.Limit)}
+	q := eventQuery{limit: pageSize(f.Limit), withData: withData}
 	columns := eventColumns
 	if withData {
 		columns += ", data"

@@ -53,7 +53,7 @@ func (t *tx) one(query string, args []any, dest ...any) error {
 // look-up per transaction is enough where there is one writer.
 func (t *tx) nextDelivery() (int64, error) {
 	if t.lastDelivery == 0 {
-		const q = `SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'delivery'`
+		const q = `SELECT coalesce(max(id), 0) FROM delivery`
 		if err := t.one(q, nil, &t.lastDelivery); err != nil {
 			return 0, err
 		}

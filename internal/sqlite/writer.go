@@ -12,6 +12,7 @@ import (
 
 const (
 	maxBatch   = 256                     // writes per transaction: bounds memory and how long one waits for others
+	batchTime  = 20 * time.Millisecond   // no further write joins a transaction older than this
 	queueSize  = 1024                    // callers beyond it wait to enqueue, under the same limit
 	startLimit = 4 * time.Second         // a write not begun by then is given up
 	totalLimit = 4500 * time.Millisecond // InsertDelivery's caller is answered by then
@@ -141,6 +142,9 @@ func (j *job) lateResult() error {
 	}
 }
 
+// begin claims the job for the writer; false when its caller has left.
+func (j *job) begin() bool { return j.state.CompareAndSwap(jobWaiting, jobBegun) }
+
 func (j *job) answer(err error) {
 	j.err = err
 	close(j.done)
@@ -151,37 +155,24 @@ func (w *writer) serve() {
 	for {
 		select {
 		case j := <-w.jobs:
-			w.batch(w.take(j))
+			w.batch(j)
 		case <-w.quit:
-			w.drain()
+			for j := w.next(); j != nil; j = w.next() { // what was enqueued before close
+				w.batch(j)
+			}
 			return
 		}
 	}
 }
 
-// drain runs what was enqueued before close.
-func (w *writer) drain() {
-	for {
-		select {
-		case j := <-w.jobs:
-			w.batch(w.take(j))
-		default:
-			return
-		}
+// next returns a job that waits, nil when there is none.
+func (w *writer) next() *job {
+	select {
+	case j := <-w.jobs:
+		return j
+	default:
+		return nil
 	}
-}
-
-func (w *writer) take(first *job) []*job {
-	batch := []*job{first}
-	for len(batch) < maxBatch {
-		select {
-		case j := <-w.jobs:
-			batch = append(batch, j)
-		default:
-			return batch
-		}
-	}
-	return batch
 }
 
 // close ends the goroutine after the writes that wait and closes the pool.

@@ -26,7 +26,7 @@ CREATE TABLE setting (
 
 -- One row per webhook delivery that passed the signature check.
 CREATE TABLE delivery (
-  id             INTEGER PRIMARY KEY AUTOINCREMENT,
+  id             INTEGER PRIMARY KEY,        -- rising; the newest row is never pruned, so no number comes twice
   received_ms    INTEGER NOT NULL,
   body           BLOB NOT NULL,              -- as received, byte for byte
   timestamp      TEXT NOT NULL,              -- x-oura-timestamp as sent
@@ -47,15 +47,19 @@ CREATE TABLE delivery (
   seq            INTEGER NOT NULL            -- the event it led to, 0: none
 ) STRICT;
 CREATE INDEX delivery_open ON delivery (fetch, next_try_ms) WHERE fetch IN ('pending', 'parked');
-CREATE INDEX delivery_object ON delivery (object_id) WHERE object_id <> '';
+-- Not for those still pending, so that the ingress need not touch a random page
+-- of this index before it answers: they are found by delivery_open.
+CREATE INDEX delivery_object ON delivery (object_id) WHERE fetch <> 'pending';
 
 -- SHA-256(timestamp followed by body) of every delivery ever accepted. A key
 -- stays at least 90 days longer than its delivery, so that a repeat is known
--- after pruning too.
+-- after pruning too. The time as sent leads, so that new keys lie side by side.
 CREATE TABLE replay (
-  key         BLOB PRIMARY KEY,
+  sent        INTEGER NOT NULL,              -- the timestamp as a number, 0 when it is none
+  key         BLOB NOT NULL,
   delivery_id INTEGER NOT NULL,              -- may be pruned: not a foreign key
-  received_ms INTEGER NOT NULL
+  received_ms INTEGER NOT NULL,
+  PRIMARY KEY (sent, key)
 ) STRICT, WITHOUT ROWID;
 
 -- The newest known state of each of Oura's documents.
