@@ -1,0 +1,64 @@
+import { test as base, expect, type Page } from '@playwright/test';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import '../../src/lib/backend/fake/install';
+
+const fakeScript = fileURLToPath(new URL('../../test-results/.fake/fake.js', import.meta.url));
+const axeSource = readFileSync(fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
+
+export const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 400, height: 500 } };
+/** A Sunday afternoon, so that pictures and ages do not change from run to run. */
+const now = new Date('2026-11-22T14:32:10+02:00');
+
+/** Opens the shipped page with a pretended program in the named situation behind it. */
+export async function open(page: Page, scenario: string, hash = '#/stream'): Promise<void> {
+  await page.clock.setFixedTime(now);
+  await page.addInitScript((name) => (window.scenario = name), scenario);
+  await page.addInitScript({ path: fakeScript });
+  await page.goto(`/${hash}`);
+  await page.evaluate(() => document.fonts.ready);
+}
+
+/** Lists what axe finds against WCAG 2.2 AA and good practice. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(async () => {
+    const axe = (window as unknown as { axe: { run(o: object): Promise<{ violations: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe;
+    const found = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+    return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${v.help}: ${n.html.slice(0, 200)} ${n.failureSummary.slice(0, 300)}`));
+  });
+}
+
+/** Lists what sticks out of the window sideways and targets smaller than 24 px. */
+export function misfits(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const out: string[] = [];
+    const seen = (e: Element): boolean => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.unseen, [inert]');
+    for (const e of document.querySelectorAll('body *')) {
+      const r = e.getBoundingClientRect();
+      if (r.width === 0 || !seen(e)) continue;
+      if (r.right > innerWidth + 0.5 || r.left < -0.5) out.push(`sticks out: ${e.outerHTML.slice(0, 120)}`);
+      const small = r.width < 23.5 || r.height < 23.5;
+      if (small && e.matches('button, a[href], [role=option], summary')) out.push(`small (${r.width.toFixed(0)}×${r.height.toFixed(0)}): ${e.outerHTML.slice(0, 120)}`);
+    }
+    return out;
+  });
+}
+
+/** A page on which every script error and every breach of the policy fails the test. */
+export const test = base.extend({
+  page: async ({ page }, use) => {
+    const faults: string[] = [];
+    page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.text().includes('Content Security Policy')) faults.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith('http://127.0.0.1:')) faults.push(`foreign request: ${request.url()}`);
+    });
+    await use(page);
+    expect(faults).toEqual([]);
+  },
+});
+
+export { expect };

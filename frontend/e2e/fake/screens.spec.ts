@@ -1,0 +1,143 @@
+import type { Page } from '@playwright/test';
+import { expect, misfits, open, sizes, test, violations } from './page';
+
+interface Screen {
+  name: string;
+  scenario: string;
+  hash?: string;
+  /** What a person does first. */
+  act?: (page: Page) => Promise<void>;
+}
+
+const openFirst = async (page: Page): Promise<void> => {
+  await page.getByRole('option', { name: /updated/i }).first().click();
+  await expect(page.getByRole('heading', { name: 'What changed' })).toBeVisible();
+};
+
+const screens: Screen[] = [
+  { name: 'wizard-1-welcome', scenario: 'welcome' },
+  { name: 'wizard-2-client', scenario: 'client' },
+  {
+    name: 'wizard-2-client-checked',
+    scenario: 'client',
+    act: async (page) => {
+      await page.getByLabel('Client ID').fill('5TLW2HRDPQ7ZK3MN');
+      await page.getByLabel('Client secret').fill('short');
+      await page.getByRole('button', { name: 'Continue' }).click();
+    },
+  },
+  { name: 'wizard-2-client-environment', scenario: 'client_environment' },
+  { name: 'wizard-3-sign-in', scenario: 'sign_in' },
+  { name: 'wizard-3-waiting', scenario: 'sign_in_pending' },
+  { name: 'wizard-3-no-browser', scenario: 'sign_in_no_browser' },
+  { name: 'wizard-3-denied', scenario: 'sign_in_denied' },
+  { name: 'wizard-3-redirect', scenario: 'sign_in_redirect' },
+  { name: 'wizard-4-data', scenario: 'data' },
+  { name: 'wizard-4-arrived', scenario: 'data_arrived' },
+  { name: 'stream', scenario: 'live' },
+  { name: 'stream-demo', scenario: 'demo' },
+  { name: 'stream-detail', scenario: 'live', act: openFirst },
+  {
+    name: 'stream-detail-document',
+    scenario: 'live',
+    act: async (page) => {
+      await page.getByRole('option', { name: /sleep period, created/i }).first().click();
+      await page.getByRole('heading', { name: 'Document' }).scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'stream-detail-deleted',
+    scenario: 'live',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Deleted' }).click();
+      await page.getByRole('option', { name: /deleted/i }).first().click();
+    },
+  },
+  { name: 'stream-detail-missing', scenario: 'live', hash: '#/stream/999999' },
+  {
+    name: 'stream-new-pill',
+    scenario: 'live',
+    act: async (page) => {
+      await page.getByRole('listbox').evaluate((list) => list.scrollTo({ top: 900 }));
+      await page.evaluate(() => window.fake?.arrive(3));
+      await expect(page.getByRole('button', { name: '3 new events' })).toBeVisible();
+    },
+  },
+  { name: 'stream-types', scenario: 'live', act: (page) => page.getByRole('button', { name: 'All types' }).click() },
+  {
+    name: 'stream-filtered',
+    scenario: 'live',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Created' }).click();
+      await page.getByRole('searchbox').fill('walking');
+      await expect(page.getByRole('option').first()).toBeVisible();
+    },
+  },
+  { name: 'stream-nothing-matches', scenario: 'live', act: (page) => page.getByRole('searchbox').fill('no such thing') },
+  { name: 'stream-empty', scenario: 'empty' },
+  { name: 'stream-disconnected', scenario: 'disconnected' },
+  { name: 'stream-loading', scenario: 'loading' },
+  { name: 'stream-failing', scenario: 'failing' },
+  { name: 'status-polling', scenario: 'polling' },
+  { name: 'status-catching-up', scenario: 'catching_up' },
+  { name: 'status-offline', scenario: 'offline' },
+  { name: 'status-paused', scenario: 'paused' },
+  { name: 'troubles', scenario: 'troubles' },
+  { name: 'troubles-open', scenario: 'troubles', act: (page) => page.getByRole('button', { name: 'Show all 3' }).click() },
+  { name: 'connection', scenario: 'live', hash: '#/connection' },
+  { name: 'connection-demo', scenario: 'demo', hash: '#/connection' },
+  { name: 'connection-needs-sign-in', scenario: 'troubles', hash: '#/connection' },
+  { name: 'connection-refused', scenario: 'refused', hash: '#/connection' },
+  { name: 'connection-disconnected', scenario: 'disconnected', hash: '#/connection' },
+  { name: 'connection-failing', scenario: 'failing', hash: '#/connection' },
+  {
+    name: 'connection-signing-in',
+    scenario: 'live',
+    hash: '#/connection',
+    act: (page) => page.getByRole('button', { name: 'Sign in again' }).click(),
+  },
+  {
+    name: 'connection-sign-out',
+    scenario: 'live',
+    hash: '#/connection',
+    act: (page) => page.getByRole('button', { name: 'Sign out' }).click(),
+  },
+  {
+    name: 'connection-cell',
+    scenario: 'live',
+    hash: '#/connection',
+    act: async (page) => {
+      await page.getByRole('button', { name: /Blood oxygen, Created/ }).click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+    },
+  },
+  {
+    name: 'connection-delivery',
+    scenario: 'live',
+    hash: '#/connection',
+    act: async (page) => {
+      await page.getByText('With problems').click();
+      await page.getByRole('button', { name: /Set aside/ }).first().click();
+      await page.getByRole('button', { name: 'Fetch again' }).scrollIntoViewIfNeeded();
+    },
+  },
+  { name: 'settings', scenario: 'live', hash: '#/settings' },
+];
+
+for (const [size, viewport] of Object.entries(sizes)) {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test.describe(`${size} ${colorScheme}`, () => {
+      test.use({ viewport, colorScheme });
+      for (const screen of screens) {
+        test(screen.name, async ({ page }) => {
+          await open(page, screen.scenario, screen.hash);
+          await screen.act?.(page);
+          await page.waitForTimeout(150);
+          await page.screenshot({ path: `test-results/screens/${screen.name}-${size}-${colorScheme}.png` });
+          expect(await misfits(page)).toEqual([]);
+          expect(await violations(page)).toEqual([]);
+        });
+      }
+    });
+  }
+}

@@ -1,0 +1,3 @@
+import { install } from '../src/lib/backend/fake/install';
+
+install();

@@ -1,0 +1,38 @@
+import { defineConfig } from '@playwright/test';
+
+/** Where the pretended window is served; the real one says so itself by OURA_E2E_URL. */
+const fakeUrl = 'http://127.0.0.1:34198';
+const realUrl = process.env['OURA_E2E_URL'] ?? 'http://127.0.0.1:34199';
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  globalSetup: './e2e/setup.ts',
+  fullyParallel: true,
+  workers: Number(process.env['OURA_E2E_WORKERS'] ?? 2),
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list']],
+  use: {
+    timezoneId: 'Europe/Helsinki',
+    locale: 'en-GB',
+    reducedMotion: 'reduce',
+    launchOptions: {
+      executablePath: process.env['OURA_E2E_CHROMIUM'] ?? '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'fake', testDir: 'e2e/fake', use: { baseURL: fakeUrl } },
+    // The dev binary holds one state for all: its specs run one after another.
+    { name: 'real', testDir: 'e2e/real', fullyParallel: false, workers: 1, use: { baseURL: realUrl } },
+  ],
+});

@@ -1,0 +1,153 @@
+import type { GoApp, PushMessages, SettingsView, SetupStep, Theme } from '../types';
+import type { WailsRuntime } from '../wails';
+import { FakeEvents } from './events';
+import { connectedSignIn, noSignIn, pendingSignIn, sampleConnection, sampleSetup, sampleStatus, sampleTypes } from './views';
+
+type Failure = { code: string; message: string };
+
+/**
+ * The Go side as the window sees it, pretended: state that can be set, calls that
+ * change it, pushes. Everything crosses as JSON, as it does for real.
+ */
+export class FakeProgram {
+  readonly events: FakeEvents;
+  status;
+  setup = sampleSetup();
+  connection;
+  settings: SettingsView = { theme: 'system' };
+  types = sampleTypes();
+  /** Calls that fail, by name: "EventsAPI.List". */
+  readonly failures = new Map<string, Failure>();
+  /** Calls that never answer, by name. */
+  readonly stuck = new Set<string>();
+  /** Every call with its arguments, for tests. */
+  readonly calls: { name: string; args: unknown[] }[] = [];
+  /** What was copied last. */
+  clipboard = '';
+  readonly #listeners = new Map<string, Set<(...data: unknown[]) => void>>();
+
+  constructor(count = 400, now = Date.now(), seed = 7) {
+    this.events = new FakeEvents(seed);
+    this.events.fill(count, now);
+    this.status = sampleStatus(now);
+    this.connection = sampleConnection(now, this.events.all);
+    this.#count();
+  }
+
+  readonly runtime: WailsRuntime = {
+    EventsOn: (name, listen) => {
+      const set = this.#listeners.get(name) ?? new Set();
+      this.#listeners.set(name, set.add(listen));
+      return () => set.delete(listen);
+    },
+    ClipboardSetText: async (text) => {
+      this.clipboard = text;
+      return true;
+    },
+  };
+
+  readonly go: GoApp = {
+    StatusAPI: { Snapshot: () => this.#answer('StatusAPI.Snapshot', [], () => this.status) },
+    SetupAPI: {
+      Get: () => this.#answer('SetupAPI.Get', [], () => this.setup),
+      StartDemo: () => this.#act('SetupAPI.StartDemo', [], () => this.#demo(true)),
+      LeaveDemo: () => this.#act('SetupAPI.LeaveDemo', [], () => this.#demo(false)),
+      SaveClient: (id, secret) => this.#act('SetupAPI.SaveClient', [id, secret], () => Object.assign(this.setup, { clientId: id, clientSecretSet: true })),
+      SaveRedirect: (uri) => this.#act('SetupAPI.SaveRedirect', [uri], () => (this.setup.redirectUri = uri)),
+      BeginSignIn: () =>
+        this.#answer('SetupAPI.BeginSignIn', [], () => {
+          this.setup.signIn = pendingSignIn(Date.now());
+          this.push('setup:changed', this.setup);
+          return this.setup.signIn;
+        }),
+      CancelSignIn: () => this.#act('SetupAPI.CancelSignIn', [], () => (this.setup.signIn = noSignIn())),
+      OpenPortal: () => this.#act('SetupAPI.OpenPortal', [], () => undefined),
+      Finish: () => this.#act('SetupAPI.Finish', [], () => (this.setup.step = 'done')),
+      SetStep: (step: SetupStep) => this.#act('SetupAPI.SetStep', [step], () => (this.setup.step = step)),
+    },
+    EventsAPI: {
+      List: (filter) => this.#answer('EventsAPI.List', [filter], () => this.events.list(filter)),
+      Get: (seq) =>
+        this.#answer('EventsAPI.Get', [seq], () => {
+          const found = this.events.all.find((e) => e.seq === seq);
+          if (!found) throw failure({ code: 'not_found', message: 'There is no such event here. It may have been deleted.' });
+          return found;
+        }),
+      Types: () => this.#answer('EventsAPI.Types', [], () => this.types),
+    },
+    ConnectionAPI: {
+      Get: () => this.#answer('ConnectionAPI.Get', [], () => this.connection),
+      Reconcile: () => this.#act('ConnectionAPI.Reconcile', [], () => (this.connection.lastReconcileAt = new Date().toISOString())),
+      SignOut: () =>
+        this.#act('ConnectionAPI.SignOut', [], () => {
+          Object.assign(this.connection.account, { connected: false, userId: '', email: '', scopes: [], missingScopes: [] });
+          this.setup.signIn = noSignIn();
+        }),
+      SavePublicUrl: (url) =>
+        this.#act('ConnectionAPI.SavePublicUrl', [url], () => Object.assign(this.connection.address, { url, kind: url ? 'own_url' : 'none', state: url ? 'starting' : 'off' })),
+      Refetch: (id) => this.#act('ConnectionAPI.Refetch', [id], () => Object.assign(this.connection.deliveries.find((d) => d.id === id) ?? {}, { fetch: 'pending', reason: '' })),
+    },
+    SettingsAPI: {
+      Get: () => this.#answer('SettingsAPI.Get', [], () => this.settings),
+      SetTheme: (theme: Theme) => this.#act('SettingsAPI.SetTheme', [theme], () => (this.settings.theme = theme)),
+    },
+  };
+
+  /** Sends a push message to the window. */
+  push<K extends keyof PushMessages>(name: K, message: PushMessages[K]): void {
+    for (const listen of this.#listeners.get(name) ?? []) listen(copy(message));
+  }
+
+  /** Stores `count` new events, as if just received, and hints at them. */
+  arrive(count = 1): void {
+    for (let i = 0; i < count; i++) this.events.add(Date.now());
+    this.#count();
+    this.push('event:new', { lastSeq: this.events.lastSeq });
+    this.push('status:changed', this.status);
+  }
+
+  /** The sign-in in the browser has ended well. */
+  signedIn(): void {
+    this.setup.signIn = connectedSignIn();
+    this.push('setup:changed', this.setup);
+  }
+
+  #count(): void {
+    const { lastSeq, all } = this.events;
+    const last = all.at(-1)?.receivedAt ?? '';
+    Object.assign(this.status, { lastSeq, eventCount: all.length, lastEventAt: last, lastDeliveryAt: last });
+  }
+
+  #demo(on: boolean): void {
+    this.setup.demo = this.status.demo = on;
+    Object.assign(this.status, on ? { state: 'live', word: 'Live' } : { state: 'setup', word: 'Needs you' });
+    this.push('status:changed', this.status);
+  }
+
+  #act(name: string, args: unknown[], work: () => unknown): Promise<void> {
+    return this.#answer(name, args, () => {
+      work();
+      this.push('setup:changed', this.setup);
+      this.push('connection:changed', {});
+      return undefined;
+    });
+  }
+
+  async #answer<T>(name: string, args: unknown[], work: () => T): Promise<T> {
+    this.calls.push({ name, args });
+    await Promise.resolve();
+    if (this.stuck.has(name)) return new Promise(() => undefined);
+    const fail = this.failures.get(name);
+    if (fail) throw failure(fail);
+    return copy(work());
+  }
+}
+
+/** Wails rejects with the text that Go's error formatter wrote. */
+function failure(f: Failure): string {
+  return JSON.stringify(f);
+}
+
+function copy<T>(value: T): T {
+  return value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T);
+}

@@ -1,0 +1,100 @@
+import type { StateWord, TroubleView } from '../types';
+import { FakeProgram } from './program';
+import { makeHostile } from './hostile';
+import { noSignIn, pendingSignIn, sampleConnection } from './views';
+
+type Arrange = (p: FakeProgram) => void;
+
+const minute = 60_000;
+
+function state(p: FakeProgram, word: string, name: StateWord, nextStep: string): void {
+  Object.assign(p.status, { state: name, word, nextStep, since: new Date(Date.now() - 12 * minute).toISOString() });
+}
+
+function trouble(over: Partial<TroubleView>): TroubleView {
+  const since = new Date(Date.now() - 12 * minute).toISOString();
+  return { code: 'sign_in_needed', title: '', text: '', severity: 'error', since, remedyLabel: '', remedyAction: '', ...over };
+}
+
+function setupAt(step: 'welcome' | 'client' | 'sign_in' | 'data', more: Arrange = () => undefined): Arrange {
+  return (p) => {
+    p.setup.step = step;
+    p.setup.signIn = noSignIn();
+    if (step === 'welcome' || step === 'client') Object.assign(p.setup, { clientId: '', clientSecretSet: false });
+    Object.assign(p.status, { state: 'setup', word: 'Needs you', nextStep: 'Finish setting up', since: '', lastEventAt: '', eventCount: 0, lastSeq: 0 });
+    more(p);
+  };
+}
+
+const signInFailure = (code: string, error: string): Arrange => setupAt('sign_in', (p) => Object.assign(p.setup.signIn, { errorCode: code, error }));
+
+const all: Record<string, Arrange> = {
+  live: () => undefined,
+  demo: (p) => {
+    p.setup.demo = p.status.demo = true;
+    Object.assign(p.connection.address, { kind: 'demo', url: 'http://127.0.0.1:40129/hooks/5d1e', localAddr: '127.0.0.1:40129' });
+  },
+  polling: (p) => state(p, 'Polling', 'polling', 'Next round in 3 min'),
+  catching_up: (p) => state(p, 'Catching up 412 of 1,830', 'catching_up', 'Filling the last 9 hours'),
+  offline: (p) => state(p, 'Offline', 'offline', 'Goes on by itself when the network is back'),
+  paused: (p) => state(p, 'Paused', 'paused', 'Resumes at 15:30'),
+  troubles: (p) => {
+    state(p, 'Needs you', 'needs_you', 'Sign in to Oura again');
+    p.status.troubles = [
+      trouble({ title: 'Oura no longer accepts the sign-in', text: 'What is stored stays and can be read. New data waits until you sign in again.', remedyLabel: 'Sign in', remedyAction: 'sign_in' }),
+      trouble({ code: 'scope_missing', severity: 'warning', title: 'Heart health is not shared', text: 'Cardiovascular age and VO₂ max stay missing. Sign in again and switch the permission on.', remedyLabel: 'Open connection', remedyAction: 'open_connection' }),
+      trouble({ code: 'key_in_file', severity: 'info', title: 'No keychain on this computer', text: 'The key of the encrypted sign-in lies in a file only you can read.' }),
+    ];
+    p.connection.account.needsSignIn = true;
+  },
+  empty: (p) => {
+    p.events.all.length = 0;
+    Object.assign(p.status, { lastSeq: 0, eventCount: 0, lastEventAt: '', lastDeliveryAt: '' });
+    p.connection.deliveries = [];
+  },
+  disconnected: (p) => {
+    all['empty']?.(p);
+    p.setup.signIn = noSignIn();
+    Object.assign(p.connection.account, { connected: false, userId: '', email: '', scopes: [], missingScopes: [], scopesKnown: false });
+    Object.assign(p.connection.address, { kind: 'none', url: '', state: 'off', since: '', localAddr: '' });
+    p.connection.subscriptions = [];
+  },
+  loading: (p) => {
+    p.stuck.add('EventsAPI.List').add('ConnectionAPI.Get');
+  },
+  failing: (p) => {
+    const error = { code: 'storage', message: 'The data folder cannot be read: the disk is not there. Connect it again, then try again.' };
+    p.failures.set('EventsAPI.List', error).set('ConnectionAPI.Get', error);
+  },
+  refused: (p) => {
+    Object.assign(p.connection.address, { state: 'refused', reason: 'The address answers, but not with this program: a web server’s own page came back. Check where it forwards to.' });
+    Object.assign(p.connection.progress, { running: true, done: 18, total: 51, message: 'Subscribing Daily sleep' });
+    p.connection.account.scopesKnown = false;
+  },
+  welcome: setupAt('welcome'),
+  client: setupAt('client'),
+  client_environment: setupAt('client', (p) => (p.setup.fromEnvironment = true)),
+  sign_in: setupAt('sign_in'),
+  sign_in_pending: setupAt('sign_in', (p) => (p.setup.signIn = pendingSignIn(Date.now()))),
+  sign_in_no_browser: setupAt('sign_in', (p) => (p.setup.signIn = { ...pendingSignIn(Date.now()), browserOpened: false })),
+  sign_in_denied: signInFailure('consent_denied', 'You did not allow the access on Oura’s page. Nothing was stored. Sign in again and choose “Allow”.'),
+  sign_in_redirect: signInFailure('redirect_mismatch', 'Oura does not know the redirect address of this program. It must stand in your app’s settings exactly as shown.'),
+  data: setupAt('data', (p) => (p.setup.signIn = new FakeProgram(0).setup.signIn)),
+  data_arrived: setupAt('data', (p) => {
+    p.setup.signIn = new FakeProgram(0).setup.signIn;
+    p.status.eventCount = 214;
+  }),
+  hostile: makeHostile,
+};
+
+/** The names of all situations, for tests that visit each. */
+export const scenarioNames = Object.keys(all);
+
+/** A pretended program in the named situation; an unknown name gives the plain one. */
+export function arrange(name: string): FakeProgram {
+  const many = /^many:(\d+)$/.exec(name)?.[1];
+  const program = new FakeProgram(many ? Number(many) : 400);
+  if (Object.hasOwn(all, name)) all[name]?.(program);
+  if (name === 'live') program.connection = sampleConnection(Date.now(), program.events.all);
+  return program;
+}

@@ -1,0 +1,4 @@
+export type { Backend } from './backend';
+export { BackendError } from './error';
+export * from './types';
+export { connect, hasProgram } from './wails';

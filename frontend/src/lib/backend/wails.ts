@@ -1,0 +1,82 @@
+import type { Backend } from './backend';
+import { BackendError } from './error';
+import type { GoApp, PushMessages } from './types';
+
+/** The part of Wails' runtime script that the window uses. */
+export interface WailsRuntime {
+  EventsOn(name: string, listen: (...data: unknown[]) => void): () => void;
+  ClipboardSetText?(text: string): Promise<boolean>;
+}
+
+declare global {
+  interface Window {
+    go?: { app?: GoApp };
+    runtime?: WailsRuntime;
+  }
+}
+
+/** Reports whether the page runs inside the program. */
+export function hasProgram(): boolean {
+  return window.go?.app !== undefined && window.runtime !== undefined;
+}
+
+/** Connects to the Go side. Call it only when `hasProgram` says so. */
+export function connect(program: Pick<Window, 'go' | 'runtime'> = window): Backend {
+  const go = program.go?.app;
+  const runtime = program.runtime;
+  if (!go || !runtime) throw new BackendError('internal', 'The window is open, but the program behind it is not there.');
+  return { ...calls(go), copy: copyWith(runtime), on: listenWith(runtime) };
+}
+
+/** Rejections of any shape become a BackendError here, once for all callers. */
+async function call<T>(start: () => Promise<T>): Promise<T> {
+  try {
+    return await start();
+  } catch (thrown) {
+    throw BackendError.from(thrown);
+  }
+}
+
+function calls(go: GoApp): Omit<Backend, 'copy' | 'on'> {
+  return {
+    status: () => call(() => go.StatusAPI.Snapshot()),
+    setup: () => call(() => go.SetupAPI.Get()),
+    startDemo: () => call(() => go.SetupAPI.StartDemo()),
+    leaveDemo: () => call(() => go.SetupAPI.LeaveDemo()),
+    saveClient: (id, secret) => call(() => go.SetupAPI.SaveClient(id, secret)),
+    saveRedirect: (uri) => call(() => go.SetupAPI.SaveRedirect(uri)),
+    beginSignIn: () => call(() => go.SetupAPI.BeginSignIn()),
+    cancelSignIn: () => call(() => go.SetupAPI.CancelSignIn()),
+    openPortal: () => call(() => go.SetupAPI.OpenPortal()),
+    finishSetup: () => call(() => go.SetupAPI.Finish()),
+    setStep: (step) => call(() => go.SetupAPI.SetStep(step)),
+    events: (filter) => call(() => go.EventsAPI.List(filter)),
+    event: (seq) => call(() => go.EventsAPI.Get(seq)),
+    types: () => call(() => go.EventsAPI.Types()),
+    connection: () => call(() => go.ConnectionAPI.Get()),
+    reconcile: () => call(() => go.ConnectionAPI.Reconcile()),
+    signOut: () => call(() => go.ConnectionAPI.SignOut()),
+    savePublicUrl: (url) => call(() => go.ConnectionAPI.SavePublicUrl(url)),
+    refetch: (id) => call(() => go.ConnectionAPI.Refetch(id)),
+    settings: () => call(() => go.SettingsAPI.Get()),
+    setTheme: (theme) => call(() => go.SettingsAPI.SetTheme(theme)),
+  };
+}
+
+function copyWith(runtime: WailsRuntime): Backend['copy'] {
+  return async (text) => {
+    try {
+      if (runtime.ClipboardSetText) return await runtime.ClipboardSetText(text);
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+}
+
+function listenWith(runtime: WailsRuntime): Backend['on'] {
+  return <K extends keyof PushMessages>(name: K, listen: (message: PushMessages[K]) => void) =>
+    // Go marshals exactly what PushMessages says; app/bridge.go is the other end.
+    runtime.EventsOn(name, (...data) => listen(data[0] as PushMessages[K]));
+}

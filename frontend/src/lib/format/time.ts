@@ -1,0 +1,105 @@
+import { locale, text } from '../text';
+
+/** An instant of the backend as a Date; undefined for "" and for what is no instant. */
+export function instant(iso: string): Date | undefined {
+  const ms = Date.parse(iso);
+  return Number.isNaN(ms) ? undefined : new Date(ms);
+}
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/** Wall clock with seconds, "14:02:11". "" for no instant. */
+export function clock(iso: string): string {
+  const d = instant(iso);
+  return d ? `${two(d.getHours())}:${two(d.getMinutes())}:${two(d.getSeconds())}` : '';
+}
+
+/** Wall clock without seconds, "14:02". "" for no instant. */
+export function clockShort(iso: string): string {
+  return clock(iso).slice(0, 5);
+}
+
+/** The local calendar day of an instant, "2026-11-22". "" for no instant. */
+export function dayKey(at: Date | string): string {
+  const d = typeof at === 'string' ? instant(at) : at;
+  return d ? `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())}` : '';
+}
+
+const long = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' });
+const longYear = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+const short = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const shortYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+
+/** A calendar day carries no zone: it is read and written as UTC. */
+function dayDate(day: string): Date | undefined {
+  return /^\d{4}-\d{2}-\d{2}$/.test(day) ? instant(`${day}T00:00:00Z`) : undefined;
+}
+
+function daysBetween(from: Date, to: Date): number {
+  return Math.round((to.getTime() - from.getTime()) / 86_400_000);
+}
+
+/** Heading for a day: "Today", "Yesterday", "Friday 20 November", with the year when it is another one. */
+export function dayTitle(day: string, now: Date): string {
+  const d = dayDate(day);
+  const today = dayDate(dayKey(now));
+  if (!d || !today) return day;
+  const age = daysBetween(d, today);
+  if (age === 0) return text.time.today;
+  if (age === 1) return text.time.yesterday;
+  return (d.getUTCFullYear() === today.getUTCFullYear() ? long : longYear).format(d);
+}
+
+/** A day in a narrow place: "20 Nov", with the year when it is another one. Other text stays as it is. */
+export function dayShort(day: string, now: Date): string {
+  const d = dayDate(day);
+  if (!d) return day;
+  return (d.getUTCFullYear() === now.getFullYear() ? short : shortYear).format(d);
+}
+
+/** Day and wall clock in full: "20 Nov 2026, 14:02:11". "" for no instant. */
+export function stamp(iso: string): string {
+  const d = dayDate(dayKey(iso));
+  return d ? `${shortYear.format(d)}, ${clock(iso)}` : '';
+}
+
+/** "since 09:12", "since yesterday 09:12", "since 20 Nov, 09:12". "" for no instant. */
+export function since(iso: string, now: Date): string {
+  const at = dayDate(dayKey(iso));
+  const today = dayDate(dayKey(now));
+  if (!at || !today) return '';
+  const age = daysBetween(at, today);
+  if (age === 0) return text.time.since(clockShort(iso));
+  if (age === 1) return text.time.since(`${text.time.yesterday.toLowerCase()} ${clockShort(iso)}`);
+  return text.time.since(`${dayShort(dayKey(iso), now)}, ${clockShort(iso)}`);
+}
+
+/** Age in the largest fitting unit: "just now", "4 min ago", "3 h ago", "2 days ago". "" for no instant. */
+export function ago(iso: string, now: Date): string {
+  const d = instant(iso);
+  if (!d) return '';
+  const minutes = Math.floor((now.getTime() - d.getTime()) / 60_000);
+  if (minutes < 1) return text.time.justNow;
+  if (minutes < 60) return text.time.minutesAgo(minutes);
+  if (minutes < 48 * 60) return text.time.hoursAgo(Math.floor(minutes / 60));
+  return text.time.daysAgo(Math.floor(minutes / 1440));
+}
+
+/** Time left as "9:42"; never below "0:00". */
+export function countdown(iso: string, now: Date): string {
+  const left = Math.max(0, Math.round(((instant(iso)?.getTime() ?? 0) - now.getTime()) / 1000));
+  return `${Math.floor(left / 60)}:${two(left % 60)}`;
+}
+
+/** The distance between two instants in words: "0.4 s", "31 s", "12 min", "5 h", "3 days". "" when one is missing. */
+export function lag(fromIso: string, toIso: string): string {
+  const from = instant(fromIso);
+  const to = instant(toIso);
+  if (!from || !to) return '';
+  const s = Math.max(0, to.getTime() - from.getTime()) / 1000;
+  if (s < 10) return text.time.seconds(s.toFixed(1));
+  if (s < 90) return text.time.seconds(s.toFixed(0));
+  if (s < 90 * 60) return text.time.minutes(Math.round(s / 60));
+  if (s < 48 * 3600) return text.time.hours(Math.round(s / 3600));
+  return text.time.days(Math.round(s / 86_400));
+}

@@ -1,0 +1,57 @@
+import type { Backend, TypeView } from '../backend';
+import { ConnectionState } from './connection.svelte';
+import { DetailState } from './detail.svelte';
+import { EventFeed } from './feed.svelte';
+import { Router } from './router.svelte';
+import { SetupState } from './setup.svelte';
+import { StatusState } from './status.svelte';
+import { ThemeState } from './theme.svelte';
+import { Ticker } from './ticker.svelte';
+
+/** All state of the window, made once. The screens get from it what they need. */
+export class Program {
+  readonly backend: Backend;
+  readonly router = new Router();
+  readonly ticker = new Ticker();
+  readonly status: StatusState;
+  readonly setup: SetupState;
+  readonly feed: EventFeed;
+  readonly detail: DetailState;
+  readonly connection: ConnectionState;
+  readonly theme: ThemeState;
+  types = $state.raw<TypeView[]>([]);
+
+  constructor(backend: Backend) {
+    this.backend = backend;
+    this.status = new StatusState(backend);
+    this.setup = new SetupState(backend);
+    this.feed = new EventFeed(backend);
+    this.detail = new DetailState(backend);
+    this.connection = new ConnectionState(backend);
+    this.theme = new ThemeState(backend);
+  }
+
+  /** Starts all parts. Returns the undo. */
+  start(): () => void {
+    const parts = [this.theme, this.status, this.setup, this.router, this.ticker, this.feed, this.connection];
+    const offs = parts.map((part) => part.start());
+    void this.loadTypes();
+    return () => {
+      for (const off of offs) off();
+    };
+  }
+
+  /** Without the types the filter is empty and everything else works; the next visit asks again. */
+  async loadTypes(): Promise<void> {
+    try {
+      this.types = await this.backend.types();
+    } catch {
+      this.types = [];
+    }
+  }
+
+  /** Everything may differ after the sample data come or go. */
+  async reload(): Promise<void> {
+    await Promise.all([this.status.load(), this.feed.reload(), this.connection.load(), this.loadTypes()]);
+  }
+}

@@ -1,0 +1,86 @@
+import { BackendError, type Backend, type SetupStep, type SetupView } from '../backend';
+import { Task } from './task.svelte';
+
+/** The wizard's state. Go keeps it, so that a crash or a restart resumes at the same step. */
+export class SetupState {
+  view = $state.raw<SetupView>();
+  error = $state.raw<BackendError>();
+  readonly task = new Task();
+  readonly #backend: Backend;
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  start(): () => void {
+    const off = this.#backend.on('setup:changed', (view) => {
+      this.view = view;
+    });
+    void this.load();
+    return off;
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.view = await this.#backend.setup();
+      this.error = undefined;
+    } catch (thrown) {
+      this.error = BackendError.from(thrown);
+    }
+  }
+
+  /** Whether the wizard has nothing more to ask: set up, or looking around with sample data. */
+  get finished(): boolean {
+    return this.view !== undefined && (this.view.step === 'done' || this.view.demo);
+  }
+
+  goTo(step: SetupStep): Promise<boolean> {
+    return this.#act(() => this.#backend.setStep(step));
+  }
+
+  startDemo(): Promise<boolean> {
+    return this.#act(() => this.#backend.startDemo());
+  }
+
+  leaveDemo(): Promise<boolean> {
+    return this.#act(() => this.#backend.leaveDemo());
+  }
+
+  /** Stores the two codes and goes on to the sign-in. An empty secret keeps the stored one. */
+  saveClient(id: string, secret: string): Promise<boolean> {
+    return this.#act(async () => {
+      if (!this.view?.fromEnvironment) await this.#backend.saveClient(id.trim(), secret.trim());
+      await this.#backend.setStep('sign_in');
+    });
+  }
+
+  saveRedirect(uri: string): Promise<boolean> {
+    return this.#act(() => this.#backend.saveRedirect(uri));
+  }
+
+  signIn(): Promise<boolean> {
+    return this.#act(async () => {
+      await this.#backend.beginSignIn();
+    });
+  }
+
+  cancelSignIn(): Promise<boolean> {
+    return this.#act(() => this.#backend.cancelSignIn());
+  }
+
+  openPortal(): Promise<boolean> {
+    return this.task.run(() => this.#backend.openPortal());
+  }
+
+  finish(): Promise<boolean> {
+    return this.#act(() => this.#backend.finishSetup());
+  }
+
+  /** Acts, then reads the outcome: a push may come late, and never while the page loads. */
+  #act(work: () => Promise<void>): Promise<boolean> {
+    return this.task.run(async () => {
+      await work();
+      this.view = await this.#backend.setup();
+    });
+  }
+}
