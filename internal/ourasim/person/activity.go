@@ -186,12 +186,12 @@ func (v *view) activityContributors(b activityBody) activityContributors {
 	p, n := v.p, v.n
 	week := p.recent(n, 7, p.load)
 	return activityContributors{
-		MeetDailyTargets:  new(score(58 + 55*week)),
+		MeetDailyTargets:  new(score(42 + 55*week)),
 		MoveEveryHour:     new(score(100 - 9*float64(b.InactivityAlerts))),
 		RecoveryTime:      new(score(100 - 40*math.Max(0, week-0.75))),
 		StayActive:        new(score(104 - 7.5*math.Max(0, float64(b.SedentaryTime)/3600-5))),
-		TrainingFrequency: new(score(50 + 70*week)),
-		TrainingVolume:    new(score(45 + 80*week)),
+		TrainingFrequency: new(score(42 + 66*week)),
+		TrainingVolume:    new(score(36 + 74*week)),
 	}
 }
 

@@ -148,7 +148,7 @@ func (v *view) appendAwake(out []beat, d *dice, s span, base float64) []beat {
 	if met := v.metAt(s.start); met <= offFinger || s.seconds() <= 0 {
 		return out
 	}
-	rows, source := 2+d.intn(6), "awake"
+	rows, source := 2+d.intn(7), "awake"
 	step := s.seconds() / int64(rows)
 	if d.chance(0.004) {
 		rows, source, step = 25, "live", 2

@@ -34,10 +34,10 @@ func (v *view) drawMinutes() *minutes {
 	for _, n := range v.naps() {
 		v.lie(m, n.span, d)
 	}
-	if v.p.slept(v.n) {
+	if v.p.worn(v.n) {
 		v.lie(m, v.night, d)
 	}
-	if v.p.slept(v.n + 1) {
+	if v.p.worn(v.n + 1) {
 		v.lie(m, v.next, d)
 	}
 	for _, off := range v.offTimes() {
@@ -106,19 +106,19 @@ func (v *view) errand(d *dice, i int) (lo, hi float64, long int) {
 	hour := (4 + i/60) % 24
 	switch {
 	case v.state.illness > 0.25:
-		busy = 0.25
+		busy = 0.4
 	case v.state.free, hour == 8, hour == 17:
 		busy = 1.5
 	case hour > 20:
 		busy = 0.5
 	}
 	switch {
-	case x < 0.1*busy:
+	case x < 0.075*busy:
 		return 36, 53, 3 + d.intn(9)
-	case x < 0.42*busy:
+	case x < 0.4*busy:
 		return 17, 32, 3 + d.intn(14)
 	}
-	return 12, 17, 8 + d.intn(32)
+	return 12, 17, 5 + d.intn(26)
 }
 
 // metAt is the movement at t in tenths of a MET; calm where no minutes are drawn.

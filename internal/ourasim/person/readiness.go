@@ -48,6 +48,13 @@ func dailyReadiness(v *view) []Doc {
 // readiness scores the recovery after the night; the day must have one. An
 // unscored day keeps what is known of the contributors and has no score.
 func (v *view) readiness() readinessPart {
+	if v.ready == nil {
+		v.ready = new(v.scoreReadiness())
+	}
+	return *v.ready
+}
+
+func (v *view) scoreReadiness() readinessPart {
 	temp := v.p.temperature(v.n)
 	part := readinessPart{
 		Contributors:              v.readinessContributors(temp),
@@ -65,16 +72,16 @@ func (v *view) readiness() readinessPart {
 func (v *view) readinessContributors(temp float64) readinessContributors {
 	p, n, r := v.p, v.n, v.sleep()
 	week := p.recent(n-1, 7, p.load)
-	usual := p.recent(n-8, 21, p.load)
+	usual := p.usual(n-8, p.load)
 	c := readinessContributors{
-		ActivityBalance:     new(score(88 - 34*math.Max(0, week-usual-0.1))),
+		ActivityBalance:     new(score(86 - 34*math.Max(0, week-usual-0.1))),
 		BodyTemperature:     new(score(100 - 55*math.Max(0, math.Abs(temp)-0.25))),
-		HRVBalance:          new(score(80 + 1.6*(p.recent(n, 7, p.hrvLevel)-p.recent(n-8, 21, p.hrvLevel)))),
-		PreviousDayActivity: new(score(94 - 30*math.Abs(p.load(n-1)-0.5))),
+		HRVBalance:          new(score(77 + 2.2*(p.recent(n, 7, p.hrvLevel)-p.usual(n-8, p.hrvLevel)))),
+		PreviousDayActivity: new(score(90 - 30*math.Abs(p.load(n-1)-0.5))),
 		PreviousNight:       new(v.sleepContributors(r).score()),
 		RecoveryIndex:       new(score(118 - 105*r.lowestAt)),
-		RestingHeartRate:    new(score(96 - 5.5*math.Max(0, float64(r.lowest)-p.recent(n-1, 21, p.restingRate)))),
-		SleepBalance:        new(score(92 - 22*math.Max(0, 8.2-p.recent(n, 14, p.bedTime)))),
+		RestingHeartRate:    new(score(88 - 4.5*math.Max(0, float64(r.lowest)-p.usual(n-1, p.restingRate)))),
+		SleepBalance:        new(score(90 - 24*math.Max(0, 8.3-p.recent(n, 14, p.bedTime)))),
 	}
 	if n >= regularitySince {
 		c.SleepRegularity = new(score(100 - 26*p.spread(n)))
@@ -114,9 +121,25 @@ func (p *Person) recent(n dayNum, k int, of func(dayNum) float64) float64 {
 	return sum / float64(k)
 }
 
+// usual averages of over the three weeks that end with n, by every third day: the
+// day it is asked for costs enough already.
+func (p *Person) usual(n dayNum, of func(dayNum) float64) float64 {
+	return p.recent(0, 7, func(k dayNum) float64 { return of(n + 3*k) })
+}
+
 // spread is the mean distance in hours between the middles of the last ten nights and their average.
 func (p *Person) spread(n dayNum) float64 {
-	middle := func(n dayNum) float64 { bed, wake := p.bedHours(n); return (bed + wake) / 2 }
-	usual := p.recent(n, 10, middle)
-	return p.recent(n, 10, func(n dayNum) float64 { return math.Abs(middle(n) - usual) })
+	const nights = 10
+	var middles [nights]float64
+	usual := 0.0
+	for i := range middles {
+		bed, wake := p.bedHours(n - dayNum(i))
+		middles[i] = (bed + wake) / 2
+		usual += middles[i] / nights
+	}
+	away := 0.0
+	for _, m := range middles {
+		away += math.Abs(m-usual) / nights
+	}
+	return away
 }

@@ -24,7 +24,7 @@ func (v *view) sessions() []session {
 	if d.chance(0.75) {
 		s = span{v.next.start - 3900, v.next.start - 3900 + int64(minutes*60)}
 	}
-	if !v.fits(s, 40*60) || meetsAny(s, v.workouts()) || v.napping(s) {
+	if !v.fits(s, 40*60) || v.p.dateAt(s.start) != v.n || meetsAny(s, v.workouts()) || v.napping(s) {
 		return nil
 	}
 	return []session{{s, kind}}
@@ -65,7 +65,7 @@ func sessionDocs(v *view) []Doc {
 func (v *view) sessionBody(s session, k int) sessionBody {
 	d := seedDice(v.p.seed, subjectSession, int64(v.n)|1<<40)
 	b := sessionBody{
-		ID: v.id(subjectSession, k), Day: v.p.dateAt(s.start).day(), Type: s.kind,
+		ID: v.id(subjectSession, k), Day: v.day, Type: s.kind,
 		StartDatetime: v.p.local(s.start), EndDatetime: v.p.local(s.end),
 	}
 	if mood := pick(d, "", "", "bad", "worse", "same", "good", "good", "great"); mood != "" {

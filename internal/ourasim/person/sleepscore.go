@@ -59,9 +59,9 @@ func (v *view) sleepContributors(r *sleepRecord) sleepContributors {
 		Efficiency:  new(score(83 + 2.25*float64(r.efficiency()-85))),
 		Latency:     new(score(100 - 4*math.Abs(minutes-15))),
 		RemSleep:    new(score(float64(r.rem) / 60 * 0.95)),
-		Restfulness: new(score(120 - 1.6*float64(r.restless)/(float64(r.inBed())/3600))),
+		Restfulness: new(score(122 - 1.8*float64(r.restless)/(float64(r.inBed())/3600))),
 		Timing:      new(score(100 - 24*math.Max(0, math.Abs(middle-2)-1.5))),
-		TotalSleep:  new(score(97 - 17*math.Max(0, 7.8-hours))),
+		TotalSleep:  new(score(97 - 19*math.Max(0, 7.9-hours))),
 	}
 }
 

@@ -56,8 +56,8 @@ func (sh sleepShape) doze(out []byte, epochs float64, d *dice) []byte {
 		k := min(left, 8+d.intn(40))
 		out = run(out, light, k)
 		left -= k
-		if d.chance(0.22 + 0.4*sh.trouble) {
-			out = run(out, awake, 1+d.intn(7))
+		if d.chance(0.36 + 0.4*sh.trouble) {
+			out = run(out, awake, 1+d.intn(13))
 		}
 	}
 	return out
@@ -92,14 +92,14 @@ func movements(stages []byte, d *dice) []byte {
 	out := make([]byte, len(stages))
 	for i, s := range stages {
 		out[i] = '1'
-		share := 0.05
+		share := 0.1
 		switch s {
 		case awake:
-			share = 0.5
+			share = 0.6
 		case deep:
-			share = 0.02
+			share = 0.04
 		case light:
-			share = 0.11
+			share = 0.2
 		}
 		if d.chance(share) {
 			out[i] = pick[byte](d, '2', '2', '2', '2', '2', '3', '3', '4')

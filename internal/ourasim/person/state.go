@@ -27,7 +27,7 @@ func (p *Person) state(n dayNum) state {
 	s.fitness = 0.55*math.Tanh(float64(n-19700)/600) + 0.2*s.summer + 0.25*p.drift(subjectFitness, n, 45)
 	s.illness = p.illAt(n)
 	s.jet = p.jetLag(n)
-	s.mood = p.drift(subjectMood, n, 6)
+	s.mood = p.drift(subjectMood, n, 6)*(1-s.illness) - 0.3*s.illness
 	s.free = freeDay(date) || s.away || s.illness > 0.3
 	s.party = party(d, s)
 	return s
@@ -77,7 +77,7 @@ func (p *Person) restingRate(n dayNum) float64 {
 // hrvLevel is the expected average heart rate variability of that night, in ms.
 func (p *Person) hrvLevel(n dayNum) float64 {
 	s, eve := p.state(n), p.state(n-1)
-	h := 47 + 9*s.fitness - 18*s.illness - 13*eve.party - 0.7*math.Abs(s.jet) - 3*p.load(n-1) + 6*s.mood
+	h := 47 + 9*s.fitness - 20*s.illness - 13*eve.party - 0.7*math.Abs(s.jet) - 3*p.load(n-1) + 6*s.mood
 	return math.Max(11, h)
 }
 

@@ -56,9 +56,7 @@ func enhancedTags(v *view) []Doc {
 		}
 		b := v.noteBody(n, at)
 		b.ID = v.id(subjectEnhancedTag, k)
-		doc := v.doc(oura.EnhancedTag, b.ID, at.end, b)
-		doc.Day = b.StartDay
-		out = append(out, doc)
+		out = append(out, v.doc(oura.EnhancedTag, b.ID, at.end, b))
 	}
 	return out
 }
@@ -86,7 +84,7 @@ func (v *view) notes() []note {
 
 // noteBody: an empty code is a text-only tag; its type is null.
 func (v *view) noteBody(n note, at span) enhancedTagBody {
-	b := enhancedTagBody{StartTime: v.p.local(at.start), StartDay: v.p.dateAt(at.start).day(), Comment: &n.comment}
+	b := enhancedTagBody{StartTime: v.p.local(at.start), StartDay: v.day, Comment: &n.comment}
 	if n.code != "" {
 		b.TagTypeCode = &n.code
 	}

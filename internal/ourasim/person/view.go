@@ -23,6 +23,7 @@ type view struct {
 	work    []workout
 	workOK  bool
 	rest    *sleepRecord
+	ready   *readinessPart
 	met     *minutes
 }
 
@@ -39,7 +40,7 @@ func (v *view) awake() span { return span{v.night.end, v.next.start} }
 
 // ordinary tells whether the day has roughly 24 hours: nobody trains on a day in the air.
 func (v *view) ordinary() bool {
-	return v.end-v.begin > 20*3600 && v.end-v.begin < 28*3600
+	return v.end-v.begin > 22*3600 && v.end-v.begin < 26*3600
 }
 
 // has tells whether something that is over at t exists already.
@@ -60,7 +61,7 @@ func (v *view) synced(ready int64) time.Time {
 	if d.chance(0.025) {
 		lag += d.between(8, 70) * 3600
 	}
-	return time.Unix(max(min(ready+int64(lag), v.asOf), min(ready, v.asOf)), 0).UTC()
+	return time.Unix(min(ready+int64(lag), v.asOf), 0).UTC()
 }
 
 // midnight is the timestamp of daily_sleep and daily_readiness, whatever the zone.

@@ -16,7 +16,7 @@ func (p *Person) window(n dayNum) span {
 func (p *Person) bedHours(n dayNum) (bed, wake float64) {
 	s, eve := p.state(n), p.state(n-1)
 	d := p.roll(subjectWindow, n)
-	bed, wake = 22.9-0.12*s.summer+0.35*d.norm(), 6.75+0.2*d.norm()
+	bed, wake = 23.0-0.12*s.summer+0.45*d.norm(), 6.75+0.2*d.norm()
 	if s.free {
 		bed, wake = bed+0.9, 8.3+0.45*d.norm()
 	}

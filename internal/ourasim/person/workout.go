@@ -1,12 +1,14 @@
 package person
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"oura-streaming/internal/oura"
 )
 
-// sport is a way to move: MET range, speed in m/s (0: no distance), heart rate source.
+// sport is a way to move: range of MET, and speed in m/s (0: no distance).
 type sport struct {
 	name   string
 	lo, hi float64
@@ -110,6 +112,7 @@ func (v *view) realised() []workout {
 			out = append(out, workout{s, w.sport, k})
 		}
 	}
+	slices.SortFunc(out, func(a, b workout) int { return cmp.Compare(a.start, b.start) })
 	return out
 }
 
