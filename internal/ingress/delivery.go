@@ -21,12 +21,18 @@ const (
 	retryAfter = 5 * time.Second // when we could not keep it
 )
 
+// desk is what checking one delivery takes and the next can use again.
+type desk struct {
+	body [maxBody + 1]byte // one more, to see that there is more
+	keyed
+}
+
 // delivery keeps one signed notification and answers 200 with an empty body, or
 // turns it down. Source: CONTRACT section 4.3.
 func (h *Handler) delivery(w http.ResponseWriter, r *http.Request) {
-	buf := h.buffers.Get().(*[maxBody + 1]byte) // the pool holds nothing else
-	defer h.buffers.Put(buf)
-	d, no := h.accept(r, buf)
+	on := h.desks.Get().(*desk) // the pool holds nothing else
+	defer h.desks.Put(on)
+	d, no := h.accept(r, on)
 	if no == nil {
 		no = h.keep(r.Context(), d)
 	}
@@ -36,8 +42,8 @@ func (h *Handler) delivery(w http.ResponseWriter, r *http.Request) {
 }
 
 // accept checks a delivery, cheapest first, and reads it only after its
-// signature has proved right. The result shares nothing with buf.
-func (h *Handler) accept(r *http.Request, buf *[maxBody + 1]byte) (d sqlite.Delivery, no *rejection) {
+// signature has proved right. The result shares nothing with the desk.
+func (h *Handler) accept(r *http.Request, on *desk) (d sqlite.Delivery, no *rejection) {
 	if no := h.admit(r); no != nil {
 		return d, no
 	}
@@ -45,14 +51,14 @@ func (h *Handler) accept(r *http.Request, buf *[maxBody + 1]byte) (d sqlite.Deli
 	if len(secrets) == 0 {
 		return d, &rejection{status: http.StatusServiceUnavailable, reason: RejectedNoSecret, retry: retryAfter, hangUp: true}
 	}
-	body, no := readBody(r, buf)
+	body, no := readBody(r, &on.body)
 	if no != nil {
 		return d, no
 	}
 	if isEncoded(r.Header["Content-Encoding"]) {
 		return d, &rejection{status: http.StatusUnsupportedMediaType, reason: RejectedEncoding}
 	}
-	s, no := verify(r.Header, body, secrets)
+	s, no := on.verify(r.Header, body, secrets)
 	if no != nil {
 		h.count.shapes(r.Header)
 		return d, no

@@ -43,19 +43,19 @@ type Options struct {
 
 // Handler serves the public address. Safe for concurrent use.
 type Handler struct {
-	opt     Options
-	gate    gate
-	count   counters
-	buffers sync.Pool // of *[maxBody + 1]byte; a body stays in one only until it is verified
-	bad     throttle  // log lines about what strangers send
-	own     throttle  // log lines about what fails on our side
+	opt   Options
+	gate  gate
+	count counters
+	desks sync.Pool // of *desk
+	bad   throttle  // log lines about what strangers send
+	own   throttle  // log lines about what fails on our side
 }
 
 // New returns the handler for one path. It starts nothing.
 func New(opt Options) *Handler {
 	h := &Handler{opt: opt.withDefaults()}
 	h.gate.limits = opt.Limits
-	h.buffers.New = func() any { return new([maxBody + 1]byte) }
+	h.desks.New = func() any { return new(desk) }
 	return h
 }
 

@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
 	"net/http"
 	"strconv"
 	"time"
@@ -53,7 +54,7 @@ type signed struct {
 // signature is HMAC-SHA256 over timestamp and body with nothing in between, so
 // the shapes of both are checked first: a digit moved from one to the other
 // would not change it. Source: CONTRACT section 4.3, S-22 to S-24.
-func verify(header http.Header, body []byte, secrets []oura.Secret) (signed, *rejection) {
+func (k *keyed) verify(header http.Header, body []byte, secrets []oura.Secret) (signed, *rejection) {
 	timestamp := single(header[timestampHeader])
 	sentAt, ok := parseTimestamp(timestamp)
 	if !ok {
@@ -70,11 +71,11 @@ func verify(header http.Header, body []byte, secrets []oura.Secret) (signed, *re
 	if _, err := hex.Decode(want[:], []byte(signature)); err != nil {
 		return signed{}, unauthorized(RejectedSignatureShape)
 	}
-	if i := signedBy(secrets, timestamp, body, want); i >= 0 {
+	if i := k.signedBy(secrets, timestamp, body, want); i >= 0 {
 		return signed{timestamp, sentAt, body, FormRaw, i}, nil
 	}
 	if tight := compact(body); len(tight) < len(body) {
-		if i := signedBy(secrets, timestamp, tight, want); i >= 0 {
+		if i := k.signedBy(secrets, timestamp, tight, want); i >= 0 {
 			return signed{timestamp, sentAt, tight, FormCompact, i}, nil
 		}
 	}
@@ -82,18 +83,31 @@ func verify(header http.Header, body []byte, secrets []oura.Secret) (signed, *re
 }
 
 // signedBy returns the index of the secret that signed, or -1.
-func signedBy(secrets []oura.Secret, timestamp string, body []byte, want [sha256.Size]byte) int {
-	found := -1
+func (k *keyed) signedBy(secrets []oura.Secret, timestamp string, body []byte, want [sha256.Size]byte) int {
 	for i, s := range secrets {
-		var got [sha256.Size]byte
-		mac := hmac.New(sha256.New, []byte(s.Reveal()))
-		mac.Write([]byte(timestamp)) // a hash takes all it is given
-		mac.Write(body)
-		if s != "" && hmac.Equal(mac.Sum(got[:0]), want[:]) && found < 0 {
-			found = i
+		if got := k.sum(s, timestamp, body); s != "" && hmac.Equal(got[:], want[:]) {
+			return i
 		}
 	}
-	return found
+	return -1
+}
+
+// keyed keeps the hash of the secret used last: to key it anew takes longer than
+// to hash a delivery. Not safe for concurrent use.
+type keyed struct {
+	key oura.Secret
+	mac hash.Hash // keyed with key, nil before the first use
+}
+
+func (k *keyed) sum(key oura.Secret, timestamp string, body []byte) (out [sha256.Size]byte) {
+	if k.mac == nil || k.key != key {
+		k.key, k.mac = key, hmac.New(sha256.New, []byte(key.Reveal()))
+	}
+	k.mac.Reset()
+	k.mac.Write([]byte(timestamp)) // a hash takes all it is given
+	k.mac.Write(body)
+	k.mac.Sum(out[:0])
+	return out
 }
 
 // parseTimestamp reads 10 digits as seconds and 13 as milliseconds since 1970.

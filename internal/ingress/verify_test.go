@@ -60,7 +60,7 @@ func TestS22_SignatureVectors(t *testing.T) {
 func TestS22_WorkedExampleOfTheContract(t *testing.T) {
 	const example = `{"event_type":"update","data_type":"sleep","object_id":"9fc867f2-b455-4c41-a05a-751c6e764ffa","event_time":"2023-01-01T08:00:00+00:00","user_id":"bd913327d56d-a0adf03b515a1d8ed46082e"}`
 	header := http.Header{timestampHeader: {"1672560000"}, signatureHeader: {"8948B115D2C94A2B055BF467B134E4886553BC6F0942403E60630481F940AF93"}}
-	s, no := verify(header, []byte(example), []oura.Secret{"example-client-secret"})
+	s, no := new(keyed).verify(header, []byte(example), []oura.Secret{"example-client-secret"})
 	if no != nil || s.form != FormRaw || !s.sentAt.Equal(time.Unix(1672560000, 0)) {
 		t.Errorf("verify: %+v, %+v", s, no)
 	}
