@@ -12,7 +12,10 @@ import (
 // failing job spoils no other.
 func (w *writer) batch(first *job) {
 	if err := w.begin(); err != nil {
-		w.answerWaiting(first, storageError("begin", err))
+		w.rollback() // the driver may tell of the limit although BEGIN came through
+		if first.begin() { // the others have time left, and their own limits
+			first.answer(storageError("begin", err))
+		}
 		return
 	}
 	jobs, err := w.runAll(first)
@@ -47,29 +50,23 @@ func (w *writer) begin() error {
 	return err
 }
 
-// answerWaiting fails all jobs that wait: none of them can do better.
-func (w *writer) answerWaiting(first *job, err error) {
-	for j := first; j != nil; j = w.next() {
-		if j.begin() {
-			j.answer(err)
-		}
-	}
-}
-
 // runAll runs jobs until one fails, none waits or the batch is full, and returns
 // those that have begun.
 func (w *writer) runAll(first *job) (ran []*job, err error) {
 	end := time.Now().Add(batchTime)
-	for j := first; j != nil && err == nil; {
-		if j.begin() {
-			ran = append(ran, j)
-			err = j.run(&w.tx)
+	for j := first; j != nil; j = w.next() {
+		if !j.begin() {
+			continue
 		}
-		if j = nil; len(ran) < maxBatch && time.Now().Before(end) {
-			j = w.next()
+		ran = append(ran, j)
+		if err := j.run(&w.tx); err != nil {
+			return ran, err
+		}
+		if len(ran) == maxBatch || time.Now().After(end) {
+			break
 		}
 	}
-	return ran, err
+	return ran, nil
 }
 
 // runEach runs the jobs anew with a savepoint each and notes in errs which fail.

@@ -78,6 +78,10 @@ func (w *writer) do(ctx context.Context, f write) error {
 // gets an error although f may still be committed.
 func (w *writer) doWithin(ctx context.Context, total time.Duration, f write) error {
 	j := &job{run: f, done: make(chan struct{})}
+	var end time.Time
+	if total > 0 {
+		end = time.Now().Add(total)
+	}
 	start := time.NewTimer(startLimit)
 	defer start.Stop()
 	select {
@@ -97,10 +101,10 @@ func (w *writer) doWithin(ctx context.Context, total time.Duration, f write) err
 	case <-w.quit:
 		return storageSentence(msgClosed, nil)
 	}
-	return w.await(ctx, j, start, total)
+	return w.await(ctx, j, start, end)
 }
 
-func (w *writer) await(ctx context.Context, j *job, start *time.Timer, total time.Duration) error {
+func (w *writer) await(ctx context.Context, j *job, start *time.Timer, end time.Time) error {
 	var leave error
 	select {
 	case <-j.done:
@@ -116,8 +120,8 @@ func (w *writer) await(ctx context.Context, j *job, start *time.Timer, total tim
 		return leave
 	}
 	var limit <-chan time.Time
-	if total > 0 {
-		t := time.NewTimer(total - startLimit)
+	if !end.IsZero() {
+		t := time.NewTimer(time.Until(end))
 		defer t.Stop()
 		limit = t.C
 	}

@@ -1,0 +1,79 @@
+// Package storetest says what every store must do, as one suite. A store's own
+// tests run it against a fresh store per case.
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/sqlite"
+)
+
+// Store is what the suite needs of a store.
+type Store interface {
+	Secret(ctx context.Context, name string) ([]byte, bool, error)
+	PutSecrets(ctx context.Context, put map[string][]byte) error
+	SecretNames(ctx context.Context) ([]string, error)
+	Settings(ctx context.Context) (map[string]string, error)
+	PutSettings(ctx context.Context, put map[string]string) error
+	Account(ctx context.Context) (sqlite.Account, bool, error)
+	SaveAccount(ctx context.Context, a sqlite.Account, secrets map[string][]byte) error
+	RemoveAccount(ctx context.Context, secretsToDelete []string) error
+	InsertDelivery(ctx context.Context, d sqlite.Delivery) (int64, bool, error)
+	Deliveries(ctx context.Context, f sqlite.DeliveryFilter) ([]sqlite.Delivery, error)
+	Delivery(ctx context.Context, id int64) (sqlite.Delivery, error)
+	DueDeliveries(ctx context.Context, now time.Time, limit int) ([]sqlite.Delivery, error)
+	NextDue(ctx context.Context) (time.Time, bool, error)
+	RetryDelivery(ctx context.Context, id int64, tries int, next time.Time, reason string) error
+	ParkDelivery(ctx context.Context, id int64, tries int, reason string) error
+	UnparkDeliveries(ctx context.Context, types []oura.DataType) (int, error)
+	NewestNotified(ctx context.Context, userID string, dt oura.DataType, objectID string, exceptID int64) (string, oura.Operation, bool, error)
+	Apply(ctx context.Context, changes ...sqlite.Change) ([]sqlite.Applied, error)
+	Events(ctx context.Context, f sqlite.EventFilter) ([]oura.Event, error)
+	EventHeads(ctx context.Context, f sqlite.EventFilter) ([]oura.Event, error)
+	Event(ctx context.Context, seq int64) (oura.Event, int64, error)
+	LastSeq(ctx context.Context) (int64, error)
+	CountEvents(ctx context.Context) (int64, error)
+	Document(ctx context.Context, userID string, dt oura.DataType, id string) (oura.Document, error)
+	Documents(ctx context.Context, f sqlite.DocumentFilter) ([]oura.Document, error)
+	ReplaceSubscriptions(ctx context.Context, rows []sqlite.SubscriptionRow) error
+	Subscriptions(ctx context.Context) ([]sqlite.SubscriptionRow, error)
+}
+
+// Run runs the whole suite. open returns a fresh, empty store that ends with the
+// test it is given.
+func Run(t *testing.T, open func(t testing.TB) Store) {
+	cases := []struct {
+		name string
+		run  func(t *testing.T, s Store)
+	}{
+		{"secrets are kept, replaced and deleted by name", testSecrets},
+		{"settings are JSON by name", testSettings},
+		{"an account comes and goes with its secrets", testAccount},
+		{"deliveries are listed newest first, in pages", testDeliveryPages},
+		{"the queue gives what is due, longest waiting first", testQueue},
+		{"the newest notification is by event time", testNewestNotified},
+		{"a change makes a document, an event and a result", testApply},
+		{"a delete leaves a tombstone that can live again", testTombstone},
+		{"an answer to an older request is stale", testStale},
+		{"what has no document keeps the notification", testNotice},
+		{"changes are applied all or not at all", testApplyAtomic},
+		{"documents are listed by day, in pages", testDocumentPages},
+		{"subscriptions are replaced as a whole", testSubscriptions},
+		{"events follow the model whatever the filter", func(t *testing.T, _ Store) { testModel(t, open) }},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) { c.run(t, open(t)) })
+	}
+}
+
+var day0 = time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
