@@ -72,6 +72,7 @@ type Auth struct {
 	log   *slog.Logger
 	http  *http.Client
 	limit time.Duration // of one request to a token or revoke endpoint
+	pause time.Duration // before the profile is asked for again
 	news  notifier
 	desk  desk
 	wg    sync.WaitGroup // callback listeners that are closing
@@ -102,7 +103,7 @@ func New(opt Options) *Auth {
 		opt.OwnPort = func() int { return 0 }
 	}
 	return &Auth{
-		opt: opt, log: opt.Log.With("part", "auth"), http: tokenClient(opt.HTTP), limit: exchangeLimit,
+		opt: opt, log: opt.Log.With("part", "auth"), http: tokenClient(opt.HTTP), limit: exchangeLimit, pause: profilePause,
 		desk: desk{life: loginLife}, stop: newStopper(), turn: make(chan struct{}, 1),
 	}
 }

@@ -84,7 +84,7 @@ func (a *Auth) whose(ctx context.Context, access oura.Secret) (profile oura.Prof
 			return profile, err
 		}
 		select {
-		case <-time.After(profilePause << try):
+		case <-time.After(a.pause << try):
 		case <-ctx.Done():
 			return profile, err
 		}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"oura-streaming/internal/failpoint"
@@ -112,14 +113,10 @@ func (a *Auth) endpoints(remembered string, alone bool) []string {
 
 // post sends one form and returns the body of a 200, a *refusal or an *outage.
 func (a *Auth) post(ctx context.Context, endpoint string, form url.Values) ([]byte, error) {
-	sent := false
+	var sent atomic.Bool // set a moment before the bytes leave: rather too early than too late
 	trace := &httptrace.ClientTrace{
-		WroteHeaders: func() { sent = true },
-		WroteRequest: func(info httptrace.WroteRequestInfo) {
-			if info.Err == nil {
-				failpoint.Hit("auth.sent")
-			}
-		},
+		WroteHeaders:         func() { sent.Store(true) },
+		GotFirstResponseByte: func() { failpoint.Hit("auth.sent") },
 	}
 	ctx, cancel := context.WithTimeout(httptrace.WithClientTrace(ctx, trace), a.limit)
 	defer cancel()
@@ -131,7 +128,7 @@ func (a *Auth) post(ctx context.Context, endpoint string, form url.Values) ([]by
 	req.Header.Set("Accept", "application/json")
 	resp, err := a.http.Do(req)
 	if err != nil {
-		return nil, &outage{cause: withoutURL(err), spent: sent}
+		return nil, &outage{cause: withoutURL(err), spent: sent.Load()}
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes+1))

@@ -81,9 +81,11 @@ func newRig(t *testing.T, o rigOptions) *rig {
 		o.change(&opt)
 	}
 	r.Auth = New(opt)
-	mux.Handle("/auth/callback", r.CallbackHandler())
-	mux.Handle("/auth/callback/", r.CallbackHandler())
-	t.Cleanup(r.CancelLogin)
+	r.pause = time.Millisecond
+	callback := http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) { r.CallbackHandler().ServeHTTP(w, q) }) // of the Auth of the latest start
+	mux.Handle("/auth/callback", callback)
+	mux.Handle("/auth/callback/", callback)
+	t.Cleanup(func() { r.CancelLogin() })
 	return r
 }
 

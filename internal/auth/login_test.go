@@ -1,7 +1,6 @@
 package auth
 
 import (
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -201,7 +200,8 @@ func TestWrongClientSecretIsSaidInWords(t *testing.T) {
 
 func TestMissingCredentials(t *testing.T) {
 	for _, c := range [][2]string{{"", ""}, {"id", ""}, {" ", "secret"}} {
-		r := newRig(t, rigOptions{change: func(o *Options) { o.Credentials = fixedCredentials(c[0], c[1]) }})
+		r := newRigless(t, config.Oura())
+		r.opt.Credentials = fixedCredentials(c[0], c[1])
 		_, err := r.BeginLogin(t.Context())
 		wantCode(t, err, oura.CodeNotConfigured)
 	}
@@ -213,12 +213,13 @@ func TestRedirectsWeCannotReceive(t *testing.T) {
 		"myapp://callback": oura.CodeInvalid, "http://localhost:99999/": oura.CodeInvalid, "http://localhost:0/": oura.CodeInvalid,
 		"http://localhost:9/cb?x=1": oura.CodeInvalid, "http://localhost:9/cb#x": oura.CodeInvalid, "http://u@localhost:9/": oura.CodeInvalid, "::": oura.CodeInvalid,
 	} {
-		r := newRig(t, rigOptions{redirect: uri})
+		r := newRigless(t, config.Oura())
+		r.opt.RedirectURI = func() string { return uri }
 		_, err := r.BeginLogin(t.Context())
 		wantCode(t, err, want)
 	}
-	r := newRig(t, rigOptions{})
-	r.opt.RedirectURI = func() string { return fmt.Sprintf("http://localhost:%d/other", r.port) }
+	r := newRigless(t, config.Oura())
+	r.opt.RedirectURI = func() string { return "http://localhost:8000/other" }
 	_, err := r.BeginLogin(t.Context())
 	wantCode(t, err, oura.CodeInvalid)
 	r.opt.RedirectURI, r.opt.OwnPort = nil, func() int { return 0 }
