@@ -7,7 +7,7 @@ import (
 	"oura-streaming/internal/oura"
 )
 
-// reviseActivity lets an unfinished day grow by ten minutes a revision and adds to
+// reviseActivity lets an unfinished day grow by five minutes a revision and adds to
 // a finished one what the ring had held back: a few steps.
 func (p *Person) reviseActivity(b *activityBody, n int) {
 	day, ok := numOfDay(b.Day)
@@ -16,9 +16,9 @@ func (p *Person) reviseActivity(b *activityBody, n int) {
 		return
 	}
 	if elapsed < dayMinutes {
-		*b = p.view(day, forever).activityBody(min(elapsed+10*n, dayMinutes))
+		*b = p.view(day, forever).activityBody(min(elapsed+5*n, dayMinutes))
 	}
-	if elapsed+10*n >= dayMinutes {
+	if elapsed+5*n >= dayMinutes {
 		b.Steps += 17 * n
 		b.ActiveCalories += n
 		b.TotalCalories += n
@@ -113,7 +113,7 @@ func (b *sleepBody) revise(n int) {
 	for i := len(stages) - 1; i >= 0 && left > 0; i-- {
 		if stages[i] == light {
 			stages[i] = awake
-			left -= 1
+			left--
 			b.LightSleepDuration -= epoch
 			b.TotalSleepDuration -= epoch
 			b.AwakeTime += epoch
