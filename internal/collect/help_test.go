@@ -181,7 +181,7 @@ func (w *world) delivery(id int64) sqlite.Delivery {
 // await polls until the condition holds; the fetcher has no other way to tell.
 func (w *world) await(what string, ok func() bool) {
 	w.t.Helper()
-	deadline := time.After(30 * time.Second)
+	deadline := time.After(time.Minute)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {

@@ -15,7 +15,6 @@ func lives() map[string][5]oura.Operation {
 	return map[string][5]oura.Operation{
 		"lives at the end": {c, u, d, c, u},
 		"gone at the end":  {c, u, u, u, d},
-		"gone, back, gone": {c, d, c, u, d},
 	}
 }
 

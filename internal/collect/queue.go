@@ -114,8 +114,12 @@ func (f *Fetcher) tooSoon() time.Duration {
 	return max(loadGap-time.Since(f.loaded), 0)
 }
 
-// untilDue returns how long the queue can be left alone.
+// untilDue returns how long the queue can be left alone. While something is
+// under way it counts as due, so the queue need not be asked.
 func (f *Fetcher) untilDue(ctx context.Context) time.Duration {
+	if f.working() > 0 {
+		return cmp.Or(f.tooSoon(), busyCheck)
+	}
 	at, waiting, err := f.store.NextDue(ctx)
 	switch {
 	case err != nil:
@@ -123,14 +127,7 @@ func (f *Fetcher) untilDue(ctx context.Context) time.Duration {
 	case !waiting:
 		return idleRest
 	}
-	if soon := f.tooSoon(); soon > 0 {
-		return soon
-	}
-	left := at.Sub(f.opt.Now())
-	if left <= 0 && f.working() > 0 {
-		return busyCheck // what is under way counts as due until it ends
-	}
-	return min(max(left, time.Millisecond), longRest)
+	return min(max(at.Sub(f.opt.Now()), time.Millisecond), longRest)
 }
 
 func (f *Fetcher) underWay() map[object]bool {
