@@ -12,7 +12,7 @@ import (
 // failing job spoils no other.
 func (w *writer) batch(first *job) {
 	if err := w.begin(); err != nil {
-		w.rollback() // the driver may tell of the limit although BEGIN came through
+		w.rollback()       // the driver may tell of the limit although BEGIN came through
 		if first.begin() { // the others have time left, and their own limits
 			first.answer(storageError("begin", err))
 		}

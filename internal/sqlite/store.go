@@ -26,6 +26,7 @@ type Store struct {
 	log     *slog.Logger
 	readers *readPool
 	writer  *writer
+	indexer *indexer
 	ticket  atomic.Int64
 
 	mu    sync.Mutex // guards hooks
@@ -82,15 +83,18 @@ func (s *Store) connect(ctx context.Context, path string) (err error) {
 	s.writer, err = startWriter(ctx, write, s.log, s.announce)
 	if err != nil {
 		_ = read.Close() // the first error is the one to tell
+		return err
 	}
-	return err
+	s.indexer = startIndexer(s)
+	return nil
 }
 
 // Close waits for writes that have begun, refuses new ones and closes the file.
 func (s *Store) Close() error {
-	err := s.readers.close()
-	if werr := s.writer.close(); werr != nil {
-		err = werr
+	s.indexer.close()
+	err := s.writer.close()
+	if rerr := s.readers.close(); err == nil {
+		err = rerr
 	}
 	return storageError("close database", err)
 }
@@ -108,6 +112,7 @@ func (s *Store) announce(lastSeq int64) {
 	s.mu.Lock()
 	hooks := s.hooks
 	s.mu.Unlock()
+	s.indexer.poke()
 	for _, f := range hooks {
 		f(lastSeq)
 	}

@@ -145,3 +145,20 @@ CREATE TABLE counter (
   name  TEXT PRIMARY KEY,
   value INTEGER NOT NULL
 ) STRICT;
+
+-- The search index, made in the background from the events. It can be dropped
+-- and made anew. A block covers 256, 4,096 or 65,536 event numbers (level 0 to
+-- 2); sixteen of one level are merged into one of the next.
+CREATE TABLE search_block (
+  level INTEGER NOT NULL,
+  place INTEGER NOT NULL,                    -- first number / size of the level's blocks
+  live  INTEGER NOT NULL,                    -- 0: merged into a greater one, to be deleted
+  PRIMARY KEY (level, place)
+) STRICT, WITHOUT ROWID;
+
+-- Which events of a block have a token. key is level << 60 | place << 12 | the
+-- number of the row; a block has all its rows.
+CREATE TABLE search_row (
+  key      INTEGER PRIMARY KEY,
+  postings BLOB NOT NULL
+) STRICT;
