@@ -152,7 +152,7 @@ func sign(key oura.Secret, timestamp, body string) string {
 	return strings.ToUpper(hex.EncodeToString(mac.Sum(nil)))
 }
 
-// note builds the body of a delivery.
+// body is the text of a delivery.
 func body(dt oura.DataType, objectID string) string {
 	return fmt.Sprintf(`{"event_type":"update","data_type":%q,"object_id":%q,"event_time":"2026-01-01T08:00:00+00:00","user_id":%q}`, dt, objectID, account)
 }
