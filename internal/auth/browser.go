@@ -3,6 +3,8 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
+	"os"
 	"sync"
 	"time"
 
@@ -27,9 +29,20 @@ var quietBrowser = sync.OnceFunc(func() {
 	browser.Stdout, browser.Stderr = nil, nil // a helper's chatter would land in our output
 })
 
+// secretVariables may stand in our environment and must not reach a child's.
+// Source: DESIGN section 6.
+var secretVariables = []string{"OURA_CLIENT_SECRET", "NGROK_AUTHTOKEN", "OURA_STREAMING_API_TOKEN"}
+
 // Open starts the browser and waits at most five seconds for it to complain.
+// The browser inherits our environment, so the variables that hold secrets are
+// removed from it for good: the settings read them once, at the start.
 func (SystemBrowser) Open(ctx context.Context, url string) error {
 	quietBrowser()
+	for _, name := range secretVariables {
+		if err := os.Unsetenv(name); err != nil {
+			return fmt.Errorf("hide %s from the browser: %w", name, err)
+		}
+	}
 	return openWithin(ctx, browserLimit, url, browser.OpenURL)
 }
 

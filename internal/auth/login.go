@@ -47,6 +47,8 @@ type pending struct {
 type desk struct {
 	life time.Duration
 
+	begin sync.Mutex // one BeginLogin at a time
+
 	mu      sync.Mutex
 	waiting *pending    // guarded by mu
 	last    LoginResult // guarded by mu
@@ -67,6 +69,8 @@ func (a *Auth) BeginLogin(ctx context.Context) (Login, error) {
 	if err != nil {
 		return Login{}, err
 	}
+	a.desk.begin.Lock()
+	defer a.desk.begin.Unlock()
 	a.endLogin(a.desk.take(nil), trouble(oura.CodeLoginExpired, sayReplaced, nil))
 	p := &pending{state: newState(), redirect: r, begun: a.opt.Now()}
 	if a.opt.PKCE == nil || a.opt.PKCE() {
@@ -132,8 +136,8 @@ func (a *Auth) endLogin(p *pending, err error) {
 		a.log.Info("login ended without an account", "code", oura.CodeOf(err), "err", err)
 	}
 	if p.door != nil {
-		p.door.closeListeners()
 		a.wg.Go(p.door.close) // the answer to the browser may still be on its way
+		p.door.closeListeners()
 	}
 	a.news.publish()
 }

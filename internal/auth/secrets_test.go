@@ -212,6 +212,9 @@ func TestS38_BrowserAndProcessCarryNoSecret(t *testing.T) {
 	r.plant(t, "client_secret", canarySecret)
 	r.signIn(t)
 	seen := fakeHelper(t, 0)
+	for _, name := range []string{"OURA_CLIENT_SECRET", "NGROK_AUTHTOKEN", "OURA_STREAMING_API_TOKEN"} {
+		t.Setenv(name, canarySecret) // as headless set-ups hand them in
+	}
 	login, err := r.SignIn(t.Context())
 	if err != nil {
 		t.Fatal(err)
