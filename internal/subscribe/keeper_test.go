@@ -1,0 +1,258 @@
+package subscribe
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/ourasim"
+	"oura-streaming/internal/status"
+)
+
+func TestKeeper_MakesWhatIsMissingAndNothingTwice(t *testing.T) {
+	w := newWorld(t)
+	if out := w.reconcile(); out.Wanted != 6 || out.Created != 6 || !w.complete() {
+		t.Fatalf("first round: %+v", out)
+	}
+	if out := w.reconcile(); out.Created+out.Moved+out.Renewed+out.Deleted != 0 || w.calls(http.MethodPost) != 6 {
+		t.Errorf("second round: %+v, %d POST", out, w.calls(http.MethodPost))
+	}
+	if rows := w.rows(StateOurs); len(rows) != 6 || !rows[0].Ours || rows[0].ExpiresAt.IsZero() {
+		t.Errorf("rows %+v", rows)
+	}
+	first, last := w.progress[0], w.progress[len(w.progress)-1]
+	if !first.Running || first.Total != 6 || last.Running {
+		t.Errorf("progress from %+v to %+v", first, last)
+	}
+}
+
+func TestKeeper_MovesOursAndLeavesStrangersAlone(t *testing.T) {
+	w := newWorld(t)
+	w.reconcile()
+	w.sim.Change(func(s *ourasim.Switches) { s.DuplicatePairStatus = 0 })
+	stranger := w.plant(oura.Tag, oura.Create, "https://other.example/hook")
+	samePath := w.plant(oura.Workout, oura.Create, "https://gone.ngrok.example"+ownPath)
+	w.set(func() {
+		w.address = w.receiver.URL + "/webhooks/another-random-path-42"
+		w.types = append(w.types, oura.Workout)
+	})
+	w.start("sim-secret") // the store remembers the former address over a restart
+	w.opt.Path = func() string { return ownPath }
+	w.keeper = New(w.opt)
+	out := w.reconcile()
+	if out.Moved != 7 || out.Created != 2 || !w.complete() {
+		t.Errorf("%+v, complete %v", out, w.complete())
+	}
+	for _, s := range w.sim.Subscriptions() {
+		if s.ID == stranger && s.CallbackURL != "https://other.example/hook" || s.ID == samePath && s.CallbackURL != w.address {
+			t.Errorf("%+v", s)
+		}
+	}
+	if rows := w.rows(StateForeign); len(rows) != 1 || rows[0].ID != stranger || rows[0].Ours {
+		t.Errorf("strangers %+v", rows)
+	}
+}
+
+func TestKeeper_OccupiedPairIsTriedOnceAndShown(t *testing.T) {
+	w := newWorld(t)
+	w.plant(oura.Tag, oura.Update, "https://other.example/hook")
+	if out := w.reconcile(); out.Created != 5 || out.Failed != 1 || out.Again {
+		t.Errorf("%+v", out)
+	}
+	posts := w.calls(http.MethodPost)
+	if w.reconcile(); w.calls(http.MethodPost) != posts {
+		t.Error("the occupied pair was tried again")
+	}
+	failed := w.rows(StateFailed)
+	if len(failed) != 1 || failed[0].DataType != oura.Tag || failed[0].EventType != oura.Update || failed[0].Reason == "" || failed[0].CallbackURL != "" {
+		t.Errorf("rows %+v", failed)
+	}
+}
+
+func TestKeeper_RenewsWithinThirtyDaysOfTheEnd(t *testing.T) {
+	w := newWorld(t)
+	w.reconcile()
+	w.set(func() { w.now = w.now.Add(59 * 24 * time.Hour) })
+	if out := w.reconcile(); out.Renewed != 0 {
+		t.Errorf("31 days left: %+v", out)
+	}
+	w.set(func() { w.now = w.now.Add(24 * time.Hour) })
+	if out := w.reconcile(); out.Renewed != 6 {
+		t.Errorf("30 days left: %+v", out)
+	}
+	if left := w.rows(StateOurs)[0].ExpiresAt.Sub(w.clock()); left < 89*24*time.Hour {
+		t.Errorf("after renewal %v left", left)
+	}
+}
+
+func TestKeeper_MakesAgainWhatVanished(t *testing.T) {
+	w := newWorld(t)
+	w.reconcile()
+	w.sim.Change(func(s *ourasim.Switches) { s.ExpiredVanish = true })
+	w.set(func() { w.now = w.now.Add(100 * 24 * time.Hour) })
+	if out := w.reconcile(); out.Created != 6 || !w.complete() {
+		t.Errorf("%+v", out)
+	}
+}
+
+func TestKeeper_LateHandshakeIsSeenInTheListAndNotMadeTwice(t *testing.T) {
+	w := newWorld(t)
+	w.sim.Change(func(s *ourasim.Switches) { s.LateHandshake, s.LateHandshakeDelay = true, 10*time.Millisecond })
+	if out := w.reconcile(); out.Created != 6 || out.Failed != 0 {
+		t.Errorf("%+v", out)
+	}
+	w.await("the handshakes", w.complete)
+	if n := len(w.sim.Subscriptions()); n != 6 || w.calls(http.MethodPost) != 6 {
+		t.Errorf("%d subscriptions after %d POST", n, w.calls(http.MethodPost))
+	}
+}
+
+func TestKeeper_LostAnswerIsSeenInTheList(t *testing.T) {
+	w := newWorld(t)
+	w.sim.AddFaults(
+		ourasim.Fault{Method: http.MethodPost, Prefix: "/v2/webhook/subscription", After: true, Drop: true},
+		ourasim.Fault{Method: http.MethodPost, Prefix: "/v2/webhook/subscription", After: true, Status: 504},
+	)
+	if out := w.reconcile(); out.Created != 6 || w.calls(http.MethodPost) != 6 {
+		t.Errorf("%+v after %d POST", out, w.calls(http.MethodPost))
+	}
+	w.set(func() { w.address = w.receiver.URL + "/webhooks/another-random-path-42" })
+	w.sim.AddFaults(ourasim.Fault{Method: http.MethodPut, Prefix: "/v2/webhook/subscription", After: true, Drop: true})
+	if out := w.reconcile(); out.Moved != 6 || out.Failed != 0 {
+		t.Errorf("move: %+v", out)
+	}
+}
+
+func TestKeeper_SilentAddressEndsTheRoundAndServeTriesAgain(t *testing.T) {
+	w := newWorld(t)
+	w.set(func() { w.mute = true })
+	out, err := w.keeper.Reconcile(t.Context())
+	if oura.CodeOf(err) != oura.CodeCallbackFailed || out.Failed != giveUpAfter || w.calls(http.MethodPost) != giveUpAfter {
+		t.Errorf("%+v, %v after %d POST", out, err, w.calls(http.MethodPost))
+	}
+	if rows := w.rows(StateFailed); len(rows) != giveUpAfter || rows[0].Reason == "" {
+		t.Errorf("rows %+v", rows)
+	}
+	stop := w.serve()
+	defer stop()
+	w.set(func() { w.mute = false })
+	w.await("all subscriptions", w.complete)
+	w.await("no failed row", func() bool { return len(w.rows(StateFailed)) == 0 })
+}
+
+// serve runs the keeper until stop.
+func (w *world) serve() (stop func()) {
+	ctx, cancel := context.WithCancel(w.t.Context())
+	done := make(chan error, 1)
+	go func() { done <- w.keeper.Serve(ctx) }()
+	return func() {
+		cancel()
+		select {
+		case <-done:
+		case <-time.After(10 * time.Second):
+			w.t.Error("Serve did not return")
+		}
+	}
+}
+
+func TestKeeper_RejectedClientStopsUntilWake(t *testing.T) {
+	w := newWorld(t)
+	w.start("wrong")
+	stop := w.serve()
+	w.await("the trouble", func() bool { return w.raised(status.ClientRejected) })
+	stop()
+	if n := w.calls(""); n != 1 {
+		t.Errorf("%d requests with a rejected client", n)
+	}
+	w.start("sim-secret")
+	if w.reconcile(); w.raised(status.ClientRejected) {
+		t.Error("the trouble stays after the client was accepted")
+	}
+}
+
+func TestKeeper_WithoutAddressNothingIsAskedUntilWake(t *testing.T) {
+	w := newWorld(t)
+	address := w.address
+	w.set(func() { w.address = "" })
+	stop := w.serve()
+	defer stop()
+	if _, err := w.keeper.Reconcile(t.Context()); oura.CodeOf(err) != oura.CodeCallbackFailed {
+		t.Errorf("asked for a round: %v", err)
+	}
+	if n := w.calls(""); n != 0 {
+		t.Errorf("%d requests without an address", n)
+	}
+	w.set(func() { w.address = address })
+	w.keeper.Wake()
+	w.await("all subscriptions", w.complete)
+}
+
+func TestKeeper_RemovesOwnSurplusOnly(t *testing.T) {
+	w := newWorld(t)
+	w.reconcile()
+	stranger := w.plant(oura.Workout, oura.Create, "https://other.example/hook")
+	w.sim.Change(func(s *ourasim.Switches) { s.DuplicatePairStatus = 0 })
+	double := w.plant(oura.Tag, oura.Create, "https://gone.example"+ownPath)
+	w.set(func() { w.types = []oura.DataType{oura.Tag} })
+	if out := w.reconcile(); out.Deleted != 4 {
+		t.Errorf("%+v", out)
+	}
+	for _, s := range w.sim.Subscriptions() {
+		if s.ID == double || s.DataType == oura.Sleep {
+			t.Errorf("still there: %+v", s)
+		}
+	}
+	w.set(func() { w.types = nil })
+	if out := w.reconcile(); out.Deleted != 0 {
+		t.Errorf("without any type: %+v", out)
+	}
+	if rows := w.rows(StateForeign); len(rows) != 1 || rows[0].ID != stranger {
+		t.Errorf("strangers %+v", rows)
+	}
+}
+
+func TestRenewAndDelete_ServeOwnOnesOnly(t *testing.T) {
+	w := newWorld(t)
+	w.reconcile()
+	stranger := w.plant(oura.Workout, oura.Create, "https://other.example/hook")
+	own := w.rows(StateOurs)[0].ID
+	for id, code := range map[string]oura.Code{own: "", stranger: oura.CodeInvalid, "unknown": oura.CodeNotFound} {
+		if _, err := w.keeper.Renew(t.Context(), id); oura.CodeOf(err) != code {
+			t.Errorf("renew %s: %v, want %q", id, err, code)
+		}
+		if err := w.keeper.Delete(t.Context(), id); oura.CodeOf(err) != code {
+			t.Errorf("delete %s: %v, want %q", id, err, code)
+		}
+	}
+	if len(w.rows(StateOurs)) != 5 || len(w.rows(StateForeign)) != 1 {
+		t.Errorf("%d of ours and %d strangers left", len(w.rows(StateOurs)), len(w.rows(StateForeign)))
+	}
+}
+
+func TestIdentity_TellsOursFromStrangers(t *testing.T) {
+	k := New(Options{
+		Address: func() string { return "https://Now.example:443" + ownPath },
+		Known:   func() []string { return []string{"https://before.example/old"} },
+	})
+	id := k.identify(nil)
+	for url, ours := range map[string]bool{
+		"https://now.example" + ownPath:        true,
+		"https://elsewhere.example" + ownPath:  true,
+		"https://before.example/old":           true,
+		"https://stranger.example/old":         false,
+		"https://now.example/other":            false,
+		"https://now.example" + ownPath + "/x": false,
+		"":                                     false,
+		"https://x/%zz":                        false,
+	} {
+		if got := id.owns(oura.Subscription{CallbackURL: url}); got != ours {
+			t.Errorf("%q: ours %v, want %v", url, got, ours)
+		}
+	}
+	short := New(Options{Address: func() string { return "https://now.example/webhooks" }}).identify(nil)
+	if short.owns(oura.Subscription{CallbackURL: "https://stranger.example/webhooks"}) {
+		t.Error("a path that anyone may use makes a stranger ours")
+	}
+}
