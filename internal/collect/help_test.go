@@ -28,6 +28,7 @@ type world struct {
 	sim     *ourasim.Sim
 	store   *sqlite.Store
 	path    string
+	token   oura.Secret
 	api     *ouraapi.Client
 	opt     Options
 	raised  *troubleBook
@@ -46,8 +47,9 @@ func newWorld(t *testing.T, scopes ...string) *world {
 	t.Cleanup(sim.Close)
 	w := &world{t: t, sim: sim, path: filepath.Join(t.TempDir(), "test.db"), raised: &troubleBook{}}
 	w.open()
+	w.token = signIn(t, sim, callback.URL, scopes)
 	w.api = ouraapi.New(ouraapi.Options{
-		BaseURL: sim.URL(), Tokens: fixedToken(signIn(t, sim, callback.URL, scopes)), Budget: rate.NewLimiter(rate.Inf, 1),
+		BaseURL: sim.URL(), Tokens: fixedToken(w.token), Budget: rate.NewLimiter(rate.Inf, 1),
 	})
 	w.opt = Options{API: w.api, Troubles: w.raised, Backoff: []time.Duration{time.Millisecond}, Hourly: time.Hour, Hold: 50 * time.Millisecond}
 	return w

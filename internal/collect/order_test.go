@@ -57,7 +57,7 @@ func TestF21_OrdersWhileTheCloudStillChangesEndRight(t *testing.T) {
 		var round []oura.Notification
 		for name, life := range lives() {
 			for i := 0; i < len(orders); i += 12 {
-				id := fmt.Sprintf("doc-%c%d", name[len(name)-1], i)
+				id := fmt.Sprintf("doc-%c%d", name[0], i)
 				w.live(id, life, at+1)
 				step := orders[i][at]
 				round = append(round, noticed(life[step], oura.Workout, id, step))
