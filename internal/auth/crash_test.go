@@ -209,6 +209,7 @@ func (r *rig) signInAgain(t *testing.T) {
 }
 
 func TestF45_KilledBeforeTheRequestLeft(t *testing.T) {
+	t.Parallel()
 	eachMode(t, func(t *testing.T, mode ourasim.RefreshMode) {
 		r, old := crash(t, mode, "auth.intent")
 		if r.refreshes() != 0 {
@@ -219,6 +220,7 @@ func TestF45_KilledBeforeTheRequestLeft(t *testing.T) {
 }
 
 func TestF46_KilledAfterTheRequest(t *testing.T) {
+	t.Parallel()
 	eachMode(t, func(t *testing.T, mode ourasim.RefreshMode) {
 		r, old := crash(t, mode, "auth.sent")
 		if mode == ourasim.RefreshGrace {
@@ -230,6 +232,7 @@ func TestF46_KilledAfterTheRequest(t *testing.T) {
 }
 
 func TestF47_KilledAfterTheAnswer(t *testing.T) {
+	t.Parallel()
 	eachMode(t, func(t *testing.T, mode ourasim.RefreshMode) {
 		r, old := crash(t, mode, "auth.answered")
 		if mode == ourasim.RefreshGrace {
@@ -241,6 +244,7 @@ func TestF47_KilledAfterTheAnswer(t *testing.T) {
 }
 
 func TestF48_KilledAfterTheCommit(t *testing.T) {
+	t.Parallel()
 	eachMode(t, func(t *testing.T, mode ourasim.RefreshMode) {
 		r, old := crash(t, mode, "auth.committed")
 		r.wantSignedIn(t, old, 1)
@@ -248,6 +252,7 @@ func TestF48_KilledAfterTheCommit(t *testing.T) {
 }
 
 func TestF44_TwoProcessesRefresh(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{})
 	r.signIn(t)
 	one, two := r.child(t, 100, ""), r.child(t, 100, "")

@@ -47,6 +47,7 @@ func badAnswers() map[string]ourasim.Fault {
 }
 
 func TestS18_BadAnswersLeaveStoredTokensAlone(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{})
 	r.signIn(t)
 	before := r.access(t)
@@ -88,6 +89,7 @@ func TestS18_BadAnswersLeaveStoredTokensAlone(t *testing.T) {
 }
 
 func TestS18_TLSIsVerifiedAndModern(t *testing.T) {
+	t.Parallel()
 	served := 0
 	h := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		served++
@@ -123,6 +125,7 @@ func TestS18_TLSIsVerifiedAndModern(t *testing.T) {
 }
 
 func TestS18_SlowAnswersAreGivenUp(t *testing.T) {
+	t.Parallel()
 	if exchangeLimit != 10*time.Second {
 		t.Errorf("limit is %v", exchangeLimit)
 	}
@@ -141,6 +144,7 @@ func TestS18_SlowAnswersAreGivenUp(t *testing.T) {
 }
 
 func TestClientRule_NewEndpointIsRememberedAfterARefusal(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{sim: func(s *ourasim.Switches) { s.ClassicTokenRefuses = true }})
 	r.signIn(t)
 	if a, b := r.paths(classicPath), r.paths(newPath); a != 1 || b != 1 {
@@ -162,6 +166,7 @@ func TestClientRule_NewEndpointIsRememberedAfterARefusal(t *testing.T) {
 }
 
 func TestClientRule_ClassicIsUsedAloneOnceItAnswered(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{})
 	r.signIn(t)
 	r.sim.Change(func(s *ourasim.Switches) { s.ClassicTokenRefuses = true })
@@ -176,6 +181,7 @@ func TestClientRule_ClassicIsUsedAloneOnceItAnswered(t *testing.T) {
 }
 
 func TestClientRule_AccountWithoutEndpointFindsIt(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{})
 	r.signIn(t)
 	account, _, err := r.store.Account(t.Context())
@@ -196,6 +202,7 @@ func TestClientRule_AccountWithoutEndpointFindsIt(t *testing.T) {
 }
 
 func TestClientRule_OnlyARefusalLeadsToTheOtherHost(t *testing.T) {
+	t.Parallel()
 	for _, fault := range []ourasim.Fault{
 		{Status: 429, Headers: map[string]string{"Retry-After": "30"}}, {Status: 500}, {Status: 502}, {Status: 504}, {Status: 403}, {Drop: true}, {Drop: true, After: true}, {CutBody: true},
 	} {
@@ -216,6 +223,7 @@ func TestClientRule_OnlyARefusalLeadsToTheOtherHost(t *testing.T) {
 }
 
 func TestRefusalsBecomeSentences(t *testing.T) {
+	t.Parallel()
 	for body, want := range map[string]oura.Code{
 		`{"error":"invalid_client","error_description":"Invalid client_id."}`:          oura.CodeClientRejected,
 		`{"error":"invalid_redirect_uri"}`:                                             oura.CodeRedirect,

@@ -17,6 +17,7 @@ import (
 type doorway struct {
 	server    *http.Server
 	listeners []net.Listener
+	closing   sync.Once
 	done      chan struct{} // closed when both listeners have stopped serving
 }
 
@@ -76,8 +77,12 @@ func (d *doorway) close() {
 	<-d.done
 }
 
+// closeListeners frees the port. Whoever calls it second waits for the first: a
+// Close that finds the listener closing returns before the port is free.
 func (d *doorway) closeListeners() {
-	for _, l := range d.listeners {
-		_ = l.Close() // closing twice is harmless
-	}
+	d.closing.Do(func() {
+		for _, l := range d.listeners {
+			_ = l.Close() // the port is freed whatever it says
+		}
+	})
 }

@@ -20,6 +20,7 @@ func (r *rig) plant(t *testing.T, name, text string) {
 }
 
 func TestS21_SignOut(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]*ourasim.Fault{"provider up": nil, "provider down": {Drop: true, Times: -1}, "provider refuses": {Status: 500, Times: -1}} {
 		t.Run(name, func(t *testing.T) {
 			spy := &wire{}
@@ -84,6 +85,7 @@ func (r *rig) wantKeyChanged(t *testing.T, oldKey, oldRow []byte) {
 }
 
 func TestS21_NewProviderGetsAForm(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{sim: func(s *ourasim.Switches) { s.ClassicTokenRefuses = true }})
 	r.signIn(t)
 	access := r.access(t)
@@ -99,6 +101,7 @@ func TestS21_NewProviderGetsAForm(t *testing.T) {
 }
 
 func TestS21_InterruptedKeyChangeIsFinishedByServe(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{})
 	r.signIn(t)
 	err := r.vault.Rotate(t.Context(), func(func(string, []byte) ([]byte, error)) error { return os.ErrClosed })

@@ -109,6 +109,7 @@ func (r *rig) wantNoCanary(t *testing.T, spy *wire) {
 }
 
 func TestS36_NoSecretInAnyFile(t *testing.T) {
+	t.Parallel()
 	spy := &wire{}
 	r := newRig(t, rigOptions{change: spy.into})
 	r.plant(t, "client_secret", canarySecret)
@@ -123,6 +124,7 @@ func TestS36_NoSecretInAnyFile(t *testing.T) {
 }
 
 func TestS36_FlippedOrSwappedRowsLockAndStay(t *testing.T) {
+	t.Parallel()
 	for name, spoil := range map[string]func(token, other []byte) (newToken, newOther []byte){
 		"flipped bit":  func(token, other []byte) ([]byte, []byte) { token[len(token)/2] ^= 4; return token, other },
 		"swapped rows": func(token, other []byte) ([]byte, []byte) { return other, token },
@@ -158,6 +160,7 @@ func TestS36_FlippedOrSwappedRowsLockAndStay(t *testing.T) {
 }
 
 func TestS39_LogsHoldNoSecret(t *testing.T) {
+	t.Parallel()
 	spy := &wire{}
 	r := newRig(t, rigOptions{change: spy.into, sim: func(s *ourasim.Switches) { s.RefreshMode = ourasim.RefreshGrace }})
 	login := must(r.BeginLogin(t.Context()))
@@ -249,6 +252,7 @@ func TestSystemBrowser_HelperThatFails(t *testing.T) {
 }
 
 func TestSystemBrowser_HelperThatStaysIsTheBrowser(t *testing.T) {
+	t.Parallel()
 	stay := make(chan struct{})
 	defer close(stay)
 	err := openWithin(t.Context(), 10*time.Millisecond, "http://127.0.0.1/", func(string) error { <-stay; return nil })

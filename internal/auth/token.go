@@ -40,8 +40,8 @@ func (a *Auth) Token(ctx context.Context) (oura.Secret, error) {
 
 // Refused is told that Oura's API answered 401 to used without naming a scope.
 // nil means: there is a newer token, try again. A refused token is refreshed
-// once; if the fresh one is refused within the hour, the user has to sign in
-// again and is asked once. Codes as for Token.
+// once; if the fresh one is refused within the hour and has never worked, the
+// user has to sign in again and is asked once. Codes as for Token.
 func (a *Auth) Refused(ctx context.Context, used oura.Secret) error {
 	if err := a.settle(ctx); err != nil {
 		return err
@@ -52,6 +52,16 @@ func (a *Auth) Refused(ctx context.Context, used oura.Secret) error {
 	}
 	_, err = a.renew(ctx, cur, true)
 	return err
+}
+
+// Worked is told that Oura's API accepted used. A token that has worked and is
+// refused later has ended like any other and is refreshed again, however young.
+func (a *Auth) Worked(used oura.Secret) { a.worked.Store(used) }
+
+// hasWorked reports whether this token was the last one that worked.
+func (a *Auth) hasWorked(access oura.Secret) bool {
+	last, ok := a.worked.Load().(oura.Secret)
+	return ok && last == access
 }
 
 // mustHave returns the stored pair or CodeNotConnected.
@@ -99,7 +109,7 @@ func (a *Auth) noteRefused(ctx context.Context, cur *record) error {
 		return nil
 	}
 	cur.Dead = true
-	if cur.Refused == "" && near(cur.ForcedMS, now, hourly) {
+	if cur.Refused == "" && near(cur.ForcedMS, now, hourly) && !a.hasWorked(cur.token.Access) {
 		return a.refuse(ctx, cur, refusedAPI, saySignIn) // the refresh for the last 401 is not an hour old
 	}
 	return a.putRow(ctx, rowToken, *cur)

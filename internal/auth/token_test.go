@@ -26,6 +26,7 @@ func together(n int, f func() error) error {
 }
 
 func TestS20_OneRefreshForFiftyCallers(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{})
 	r.signIn(t)
 	old := r.access(t)
@@ -43,6 +44,7 @@ func TestS20_OneRefreshForFiftyCallers(t *testing.T) {
 }
 
 func TestS20_FiftyCallersShareOneFailure(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]ourasim.Fault{"down": {Status: 503}, "answer lost": {Drop: true, After: true}, "limit": {Status: 429}} {
 		r := newRig(t, rigOptions{})
 		r.signIn(t)
@@ -62,6 +64,7 @@ func TestS20_FiftyCallersShareOneFailure(t *testing.T) {
 }
 
 func TestF40_TokenEndsInTheMiddleOfABatch(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{})
 	r.signIn(t)
 	if err := together(50, func() error { return r.call(t.Context()) }); err != nil {
@@ -87,6 +90,7 @@ func (r *rig) live(t *testing.T, d time.Duration) {
 }
 
 func TestF41_RefusedAgainAfterRefresh(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{})
 	r.signIn(t)
 	r.api.refuse.Store(true)
@@ -116,6 +120,7 @@ func TestF41_RefusedAgainAfterRefresh(t *testing.T) {
 }
 
 func TestF42_RevokedByTheUser(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{})
 	r.signIn(t)
 	r.sim.RevokeAll()
@@ -140,6 +145,7 @@ func TestF42_RevokedByTheUser(t *testing.T) {
 }
 
 func TestF42_AccessTokenIsUsedToItsEnd(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{})
 	r.signIn(t)
 	r.sim.AddFaults(ourasim.Fault{Prefix: classicPath, Status: 400, Body: []byte(`{"error":"invalid_grant"}`), Times: -1})
@@ -161,6 +167,7 @@ func TestF42_AccessTokenIsUsedToItsEnd(t *testing.T) {
 }
 
 func TestClientRejectedHealsWhenTheSecretIsEntered(t *testing.T) {
+	t.Parallel()
 	secret := canarySecret
 	r := newRig(t, rigOptions{change: func(o *Options) {
 		o.Credentials = func(context.Context) (string, oura.Secret, error) { return "sim-client", oura.Secret(secret), nil }
@@ -180,6 +187,7 @@ func TestClientRejectedHealsWhenTheSecretIsEntered(t *testing.T) {
 }
 
 func TestF49_AnswerLost(t *testing.T) {
+	t.Parallel()
 	for mode, want := range map[ourasim.RefreshMode]oura.Code{
 		ourasim.RefreshGrace: "", ourasim.RefreshStrict: oura.CodeUnauthorized, ourasim.RefreshFamily: oura.CodeUnauthorized,
 	} {
@@ -201,6 +209,7 @@ func TestF49_AnswerLost(t *testing.T) {
 }
 
 func TestF49_SameTokenAtMostThreeMoreTimesInTwoMinutesThenHourly(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{})
 	r.signIn(t)
 	used := r.access(t)
@@ -229,6 +238,7 @@ func TestF49_SameTokenAtMostThreeMoreTimesInTwoMinutesThenHourly(t *testing.T) {
 }
 
 func TestF51_ClockWrongByADay(t *testing.T) {
+	t.Parallel()
 	for name, jump := range map[string]time.Duration{"ahead": 24 * time.Hour, "behind": -24 * time.Hour} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, rigOptions{sim: func(s *ourasim.Switches) { s.ExpiresIn = time.Hour }})
@@ -249,6 +259,7 @@ func TestF51_ClockWrongByADay(t *testing.T) {
 }
 
 func TestF51_TokenOverByTheClockOnlyIsStillUsed(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{sim: func(s *ourasim.Switches) { s.ExpiresIn = time.Hour }})
 	r.signIn(t)
 	r.sim.AddFaults(ourasim.Fault{Prefix: classicPath, Status: 503, Times: -1})
@@ -259,6 +270,7 @@ func TestF51_TokenOverByTheClockOnlyIsStillUsed(t *testing.T) {
 }
 
 func TestHalfLife(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{})
 	r.signIn(t)
 	r.advance(14 * 24 * time.Hour)
@@ -272,6 +284,7 @@ func TestHalfLife(t *testing.T) {
 }
 
 func TestNoExpiresInMeansUntilTheFirstRefusal(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{sim: func(s *ourasim.Switches) { s.OmitExpiresIn = true }})
 	r.signIn(t)
 	r.advance(365 * 24 * time.Hour)
@@ -306,6 +319,7 @@ func (d *fullDisk) SaveAccount(ctx context.Context, a sqlite.Account, rows map[s
 }
 
 func TestF04_DiskFullStopsTheRefreshBeforeItsRequest(t *testing.T) {
+	t.Parallel()
 	disk := &fullDisk{}
 	r := newRig(t, rigOptions{change: func(o *Options) { disk.Store = o.Store; o.Store = disk }})
 	r.signIn(t)
@@ -324,6 +338,7 @@ func TestF04_DiskFullStopsTheRefreshBeforeItsRequest(t *testing.T) {
 }
 
 func TestDiskFullAfterTheAnswerKeepsThePairUntilItIsSaved(t *testing.T) {
+	t.Parallel()
 	disk := &fullDisk{row: rowAnswer}
 	r := newRig(t, rigOptions{change: func(o *Options) { disk.Store = o.Store; o.Store = disk }})
 	r.signIn(t)
@@ -338,6 +353,7 @@ func TestDiskFullAfterTheAnswerKeepsThePairUntilItIsSaved(t *testing.T) {
 }
 
 func TestNoRefreshWhileQuitting(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{})
 	r.signIn(t)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -356,6 +372,7 @@ func TestNoRefreshWhileQuitting(t *testing.T) {
 }
 
 func TestServeRefreshesByItself(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{})
 	r.signIn(t)
 	wake, stop := r.Listen()
@@ -372,6 +389,7 @@ func TestServeRefreshesByItself(t *testing.T) {
 }
 
 func TestRefreshOutlivesAnImpatientCaller(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{})
 	r.signIn(t)
 	used := r.access(t)
@@ -384,6 +402,7 @@ func TestRefreshOutlivesAnImpatientCaller(t *testing.T) {
 }
 
 func TestLockFileMustBeOurs(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, rigOptions{change: func(o *Options) { o.LockFile = filepath.Dir(o.LockFile) }})
 	_, err := r.Token(t.Context())
 	wantCode(t, err, oura.CodeStorage)
