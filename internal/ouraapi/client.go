@@ -40,6 +40,8 @@ type Tokens interface {
 	// Refused reports that Oura did not accept used. A nil error means that
 	// another token can be had now.
 	Refused(ctx context.Context, used oura.Secret) error
+	// Worked reports that Oura accepted used.
+	Worked(used oura.Secret)
 }
 
 // Options are what a Client needs. BaseURL, Tokens and Credentials are required

@@ -147,7 +147,7 @@ func (c *Client) fetch(ctx context.Context, k call) (answer, error) {
 	if err != nil {
 		return ans, err
 	}
-	if _, scope := ans.missingScope(); ans.status != http.StatusUnauthorized || scope {
+	if c.accepted(ans, token) {
 		return ans, ans.err()
 	}
 	if err := c.tokens.Refused(ctx, token); err != nil {
@@ -159,7 +159,21 @@ func (c *Client) fetch(ctx context.Context, k call) (answer, error) {
 	if ans, err = c.exchange(ctx, k, bearer(token)); err != nil {
 		return ans, err
 	}
+	c.accepted(ans, token)
 	return ans, ans.err()
+}
+
+// accepted reports whether Oura took the token, whatever else it answered, and
+// tells the token's owner. A 401 that names a scope is about the grant.
+func (c *Client) accepted(ans answer, token oura.Secret) bool {
+	_, scope := ans.missingScope()
+	if ans.status == http.StatusUnauthorized && !scope {
+		return false
+	}
+	if ans.status < http.StatusBadRequest {
+		c.tokens.Worked(token)
+	}
+	return true
 }
 
 func bearer(token oura.Secret) http.Header {

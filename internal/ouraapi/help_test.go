@@ -31,6 +31,8 @@ func (f *fakeTokens) Token(context.Context) (oura.Secret, error) {
 	return f.current(), nil
 }
 
+func (f *fakeTokens) Worked(oura.Secret) {}
+
 func (f *fakeTokens) Refused(_ context.Context, used oura.Secret) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
