@@ -47,7 +47,7 @@ check: frontend/dist/index.html lint
 
 lint:
 	@unformatted=$$(gofmt -l main.go app internal); if [ -n "$$unformatted" ]; then echo "gofmt would change: $$unformatted"; exit 1; fi
-	go tool -modfile=build/tools/go.mod golangci-lint run
+	go tool -modfile=build/lint/go.mod golangci-lint run
 
 test: setup-test frontend/dist/index.html
 	@build/test.sh

@@ -78,6 +78,8 @@ type Auth struct {
 	wg    sync.WaitGroup // callback listeners that are closing
 	stop  *stopper
 
+	worked atomic.Value // oura.Secret: the access token that Oura accepted last
+
 	ready atomic.Bool // what an earlier run left behind is settled
 
 	turn  chan struct{} // whoever fills it may change tokens and use the fields below

@@ -105,6 +105,8 @@ func signIn(t *testing.T, sim *ourasim.Sim, redirect string, scopes []string) ou
 type fixedToken oura.Secret
 
 func (f fixedToken) Token(context.Context) (oura.Secret, error) { return oura.Secret(f), nil }
+func (f fixedToken) Worked(oura.Secret)                         {}
+
 func (f fixedToken) Refused(context.Context, oura.Secret) error {
 	return &oura.Error{Code: oura.CodeUnauthorized, Message: "Sign in again."}
 }

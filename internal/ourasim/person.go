@@ -15,16 +15,18 @@ import (
 // PersonOptions fill a cloud with one generated person: the profile, every
 // document of the window, the series made on demand.
 func PersonOptions(p *person.Person) Options {
-	opt := Options{
-		Profile: p.Profile(),
-		Sources: map[oura.DataType]RowSource{
-			oura.HeartRate: rowsOf(p.HeartRate), oura.RingBatteryLevel: rowsOf(p.Battery),
-		},
-	}
+	opt := Options{Profile: p.Profile(), Sources: PersonSources(p)}
 	for _, d := range p.Documents() {
 		opt.Documents = append(opt.Documents, PersonDoc(d))
 	}
 	return opt
+}
+
+// PersonSources makes the rows of a person's series on demand.
+func PersonSources(p *person.Person) map[oura.DataType]RowSource {
+	return map[oura.DataType]RowSource{
+		oura.HeartRate: rowsOf(p.HeartRate), oura.RingBatteryLevel: rowsOf(p.Battery),
+	}
 }
 
 // PersonDoc turns a generated document into one for Put.

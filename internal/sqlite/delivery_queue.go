@@ -62,12 +62,13 @@ func (s *Store) changeDelivery(ctx context.Context, query string, id int64, args
 	})
 }
 
-// UnparkDeliveries queues the parked deliveries of the given types, nil for all,
-// for a try at once with a fresh count of tries. It returns how many.
+// UnparkDeliveries queues the deliveries of the given types, nil for all, for a
+// try at once: parked ones with a fresh count of tries, and those that wait for
+// a later try. It returns how many.
 func (s *Store) UnparkDeliveries(ctx context.Context, types []oura.DataType) (int, error) {
 	const q = `
-		UPDATE delivery SET fetch = 'pending', tries = 0, next_try_ms = ?1
-		WHERE fetch = 'parked' AND (?2 IS NULL OR data_type IN (SELECT value FROM json_each(?2)))`
+		UPDATE delivery SET fetch = 'pending', tries = iif(fetch = 'parked', 0, tries), next_try_ms = ?1
+		WHERE (fetch = 'parked' OR fetch = 'pending' AND next_try_ms > ?1) AND (?2 IS NULL OR data_type IN (SELECT value FROM json_each(?2)))`
 	names, err := list(types)
 	if err != nil {
 		return 0, err

@@ -1,0 +1,24 @@
+package app
+
+import "oura-streaming/internal/config"
+
+// SettingsAPI reads and changes what belongs to the window itself.
+type SettingsAPI struct{ b *backend }
+
+// Get returns the window's settings.
+func (a *SettingsAPI) Get() (SettingsView, error) {
+	e, err := a.b.live()
+	if err != nil {
+		return SettingsView{Theme: "system"}, nil // a window without engine still has a look
+	}
+	return SettingsView{Theme: e.Config().Get(config.Theme)}, nil
+}
+
+// SetTheme chooses system, light or dark.
+func (a *SettingsAPI) SetTheme(theme string) error {
+	e, err := a.b.live()
+	if err != nil {
+		return err
+	}
+	return e.Config().Set(a.b.ctx, config.Theme, theme)
+}

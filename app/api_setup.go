@@ -1,0 +1,139 @@
+package app
+
+import (
+	"time"
+
+	"oura-streaming/internal/auth"
+	"oura-streaming/internal/config"
+	"oura-streaming/internal/engine"
+	"oura-streaming/internal/oura"
+)
+
+// portalURL is where an application is registered with Oura.
+const portalURL = "https://developer.ouraring.com/applications"
+
+// SetupAPI is the wizard: sample data or an account of one's own.
+type SetupAPI struct{ b *backend }
+
+// attempt is the sign-in that this window started last.
+type attempt struct {
+	login   auth.Login
+	expires time.Time
+	browser error // why no browser opened, nil when one did
+}
+
+// Get returns where the wizard stands.
+func (a *SetupAPI) Get() (SetupView, error) {
+	e, err := a.b.live()
+	if err != nil {
+		return SetupView{Step: "welcome", SignIn: noSignIn()}, err
+	}
+	cfg := e.Config()
+	view := SetupView{
+		Step: cfg.Get(config.WizardStep), Demo: e.IsDemo(), ClientID: cfg.Get(config.ClientID),
+		ClientSecretSet: cfg.HasClientSecret(), FromEnvironment: cfg.FromEnvironment(config.ClientID),
+		RedirectURI: e.RedirectURI(), PortalURL: portalURL,
+	}
+	if view.Demo {
+		view.Step = "done"
+	}
+	view.SignIn, err = a.signIn(e)
+	return view, err
+}
+
+// StartDemo swaps to sample data; LeaveDemo swaps back.
+func (a *SetupAPI) StartDemo() error { return a.b.enter(true) }
+
+// LeaveDemo swaps back to the user's own data.
+func (a *SetupAPI) LeaveDemo() error { return a.b.enter(false) }
+
+// SaveClient stores client id and secret; an empty secret keeps the stored one.
+func (a *SetupAPI) SaveClient(clientID, clientSecret string) error {
+	return a.with(func(e *engine.Engine) error { return e.Config().SetClient(a.b.ctx, clientID, clientSecret) })
+}
+
+// SaveRedirect stores another redirect address, "" for the usual one.
+func (a *SetupAPI) SaveRedirect(uri string) error {
+	return a.with(func(e *engine.Engine) error { return e.Config().Set(a.b.ctx, config.RedirectURI, uri) })
+}
+
+// SetStep remembers where the wizard stands, for the next start.
+func (a *SetupAPI) SetStep(step string) error {
+	return a.with(func(e *engine.Engine) error {
+		if e.IsDemo() {
+			return nil
+		}
+		return e.Config().Set(a.b.ctx, config.WizardStep, step)
+	})
+}
+
+// Finish closes the wizard for good.
+func (a *SetupAPI) Finish() error { return a.SetStep("done") }
+
+// BeginSignIn opens Oura's sign-in in the system's browser. That no browser
+// opens is no failure: the address can be copied.
+func (a *SetupAPI) BeginSignIn() (SignInView, error) {
+	e, err := a.b.live()
+	if err != nil {
+		return noSignIn(), err
+	}
+	login, err := e.Auth().BeginLogin(a.b.ctx)
+	if err != nil {
+		return noSignIn(), err
+	}
+	at := attempt{login: login, expires: time.Now().Add(login.ExpiresIn)}
+	a.b.keepAttempt(at)
+	a.b.background(func() { // a browser may take seconds to complain
+		at.browser = e.Auth().OpenBrowser(a.b.ctx, login)
+		a.b.keepAttempt(at)
+		a.b.emitSetup()
+	})
+	return a.signIn(e)
+}
+
+// CancelSignIn ends a sign-in that is pending.
+func (a *SetupAPI) CancelSignIn() error {
+	return a.with(func(e *engine.Engine) error {
+		e.Auth().CancelLogin()
+		return nil
+	})
+}
+
+// OpenPortal opens Oura's page for applications in the system's browser.
+func (a *SetupAPI) OpenPortal() error { return openExternal(a.b.ctx, portalURL) }
+
+func (a *SetupAPI) with(do func(*engine.Engine) error) error {
+	e, err := a.b.live()
+	if err != nil {
+		return err
+	}
+	err = do(e)
+	a.b.emitSetup()
+	return err
+}
+
+func (a *SetupAPI) signIn(e *engine.Engine) (SignInView, error) {
+	st, err := e.Auth().Status(a.b.ctx)
+	view := noSignIn()
+	if err != nil {
+		return view, err
+	}
+	view.Connected = st.UserID != "" && !st.NeedsSignIn
+	view.UserID, view.Scopes, view.MissingScopes = st.UserID, words(st.Scopes), append([]string{}, e.MissingScopes(st)...)
+	last := e.Auth().LastLogin()
+	view.Pending = last.Pending
+	if last.Err != nil {
+		view.Error, view.ErrorCode = oura.MessageOf(last.Err), string(oura.CodeOf(last.Err))
+	}
+	at := a.b.lastAttempt()
+	if !last.Pending {
+		return view, nil
+	}
+	view.AuthorizeURL, view.ExpiresAt, view.BrowserOpened = at.login.AuthorizeURL, instant(at.expires), at.browser == nil
+	if at.browser != nil {
+		view.Error, view.ErrorCode = oura.MessageOf(at.browser), string(oura.CodeOf(at.browser))
+	}
+	return view, nil
+}
+
+func noSignIn() SignInView { return SignInView{Scopes: []string{}, MissingScopes: []string{}} }

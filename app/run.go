@@ -1,0 +1,92 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"runtime"
+
+	"github.com/wailsapp/wails/v2"
+	"github.com/wailsapp/wails/v2/pkg/logger"
+	"github.com/wailsapp/wails/v2/pkg/options"
+	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
+	"github.com/wailsapp/wails/v2/pkg/options/linux"
+
+	"oura-streaming/internal/engine"
+	"oura-streaming/internal/oura"
+)
+
+// The window's first size and its smallest, in CSS pixels.
+const (
+	width, height       = 1280, 800
+	minWidth, minHeight = 400, 500
+)
+
+// Options say what to run behind which page.
+type Options struct {
+	Engine engine.Options
+	Assets fs.FS // holds frontend/dist
+	Hidden bool  // start without showing the window
+}
+
+// Run opens the window and returns when the program ends. A second start on the
+// same data folder shows the first one's window and returns nil.
+func Run(ctx context.Context, opt Options) error {
+	if generatingBindings {
+		return wails.Run(wailsOptions(newBackend(ctx, opt), opt))
+	}
+	if err := needDisplay(); err != nil {
+		return err
+	}
+	b := newBackend(ctx, opt)
+	if err := b.claim(opt.Engine.DataDir); errors.Is(err, engine.ErrRunning) {
+		return nil
+	} else if err != nil {
+		b.failed = err // the window says what is wrong with the folder
+	}
+	err := wails.Run(wailsOptions(b, opt))
+	return errors.Join(err, b.stop())
+}
+
+// needDisplay refuses where the toolkit would panic.
+func needDisplay() error {
+	if runtime.GOOS != "linux" || os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != "" {
+		return nil
+	}
+	return &oura.Error{
+		Code:    oura.CodeInvalid,
+		Message: "There is no display, so no window can open. Start with --headless to run without one.",
+	}
+}
+
+func wailsOptions(b *backend, opt Options) *options.App {
+	return &options.App{
+		Title: "Oura Streaming", Width: width, Height: height, MinWidth: minWidth, MinHeight: minHeight,
+		StartHidden:      opt.Hidden,
+		BackgroundColour: options.NewRGB(17, 20, 24),
+		AssetServer:      &assetserver.Options{Assets: opt.Assets, Middleware: contentSecurity},
+		Logger:           quiet{},
+		LogLevel:         logger.ERROR, LogLevelProduction: logger.ERROR,
+		OnStartup:                b.startup,
+		OnShutdown:               func(context.Context) { b.shutdown() },
+		ErrorFormatter:           formatError,
+		Bind:                     b.bound(),
+		EnableDefaultContextMenu: false,
+		Linux: &linux.Options{
+			ProgramName:      "oura-streaming",
+			WebviewGpuPolicy: linux.WebviewGpuPolicyNever, // the other two are swapped in this version
+		},
+	}
+}
+
+// quiet drops what the framework logs: our own log tells what matters.
+type quiet struct{}
+
+func (quiet) Print(string)   {}
+func (quiet) Trace(string)   {}
+func (quiet) Debug(string)   {}
+func (quiet) Info(string)    {}
+func (quiet) Warning(string) {}
+func (quiet) Error(string)   {}
+func (quiet) Fatal(string)   {}

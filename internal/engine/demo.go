@@ -1,0 +1,202 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"oura-streaming/internal/config"
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/ourasim"
+	"oura-streaming/internal/ourasim/person"
+)
+
+const (
+	demoClientID     = "sample-data"
+	demoClientSecret = "sample-data-secret" // of the pretend cloud on loopback, which checks it like the real one
+	demoSeed         = 20261122
+	demoYears        = 5
+	demoHistory      = 60 // days that the pretend cloud holds from the start
+
+	demoFirstPace = 250 * time.Millisecond // between the first announcements, one per type
+	demoPace      = 4 * time.Second        // between the later ones
+)
+
+// demo is the pretend cloud and the person whose ring syncs to it. Everything
+// between the cloud and the window is the real path.
+type demo struct {
+	person *person.Person
+	now    func() time.Time
+	public int // loopback port of the public address
+
+	mu   sync.Mutex   // guards door and sim
+	door net.Listener // holds the port until the tunnel takes it
+	sim  *ourasim.Sim
+}
+
+// newDemo takes a port for the public address and makes up the person.
+func newDemo(now func() time.Time) (*demo, error) {
+	door, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("open the sample data's address: %w", err)
+	}
+	to := now()
+	return &demo{
+		now: now, door: door, public: door.Addr().(*net.TCPAddr).Port,
+		person: person.New(person.Options{Seed: demoSeed, From: to.AddDate(-demoYears, 0, 0), To: to}),
+	}, nil
+}
+
+// start opens the pretend cloud, with one application that redirects to us.
+func (d *demo) start(redirect string) (config.Hosts, error) {
+	sim, err := ourasim.Start(ourasim.Options{
+		ClientID: demoClientID, ClientSecret: demoClientSecret, RedirectURIs: []string{redirect},
+		Profile: d.person.Profile(), Sources: ourasim.PersonSources(d.person), Now: d.now,
+	})
+	if err != nil {
+		return config.Hosts{}, fmt.Errorf("start the sample data: %w", err)
+	}
+	d.mu.Lock()
+	d.sim = sim
+	d.mu.Unlock()
+	return sim.Hosts(), nil
+}
+
+// Close ends the pretend cloud.
+func (d *demo) Close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.sim != nil {
+		d.sim.Close()
+	}
+	if d.door != nil {
+		return d.door.Close()
+	}
+	return nil
+}
+
+// environment sets up the sample account. Of the user's own variables only
+// those count that have nothing to do with an account.
+func (d *demo) environment(environ []string) map[string]string {
+	port := strconv.Itoa(d.public)
+	env := map[string]string{
+		"OURA_CLIENT_ID": demoClientID, "OURA_CLIENT_SECRET": demoClientSecret,
+		"OURA_PUBLIC_URL": "http://127.0.0.1:" + port, "OURA_INGRESS_PORT": port,
+	}
+	for _, pair := range environ {
+		if name, value, _ := strings.Cut(pair, "="); name == envAPIToken || name == "OURA_STREAMING_LOG" {
+			env[name] = value
+		}
+	}
+	return env
+}
+
+// listen hands the tunnel the port that has been held for it.
+func (d *demo) listen(network, addr string) (net.Listener, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.door != nil && d.door.Addr().String() == addr {
+		door := d.door
+		d.door = nil
+		return door, nil
+	}
+	return net.Listen(network, addr)
+}
+
+// serveDemo signs in as a person would, then lets the ring sync now and then.
+func (e *Engine) serveDemo(ctx context.Context) error {
+	begun, err := e.auth.BeginLogin(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := ourasim.Approve(ctx, begun.AuthorizeURL); err != nil {
+		return fmt.Errorf("sign in to the sample data: %w", err)
+	}
+	if err := e.waitSubscribed(ctx); err != nil {
+		return err
+	}
+	return e.demo.sync(ctx)
+}
+
+// waitSubscribed returns when Oura's list holds all that is wanted.
+func (e *Engine) waitSubscribed(ctx context.Context) error {
+	for {
+		if c := e.counts(ctx); c.Wanted > 0 && c.Ours == c.Wanted {
+			return nil
+		}
+		if !wait(ctx, 100*time.Millisecond) {
+			return ctx.Err()
+		}
+	}
+}
+
+// sync announces the newest document of every type, then lets the person's life
+// go on until ctx ends. The years before come in quietly meanwhile: nobody waits
+// for them.
+func (d *demo) sync(ctx context.Context) error {
+	newest, err := d.fill()
+	if err != nil {
+		return err
+	}
+	for _, doc := range newest {
+		if _, err := d.sim.Put(ourasim.PersonDoc(doc)); err != nil {
+			return err
+		}
+		if !wait(ctx, demoFirstPace) {
+			return ctx.Err()
+		}
+	}
+	var past sync.WaitGroup
+	defer past.Wait()
+	past.Go(func() { d.fillPast(ctx) })
+	return d.sim.Live(ctx, d.person, demoPace)
+}
+
+// fillPast gives the cloud the years before, month by month.
+func (d *demo) fillPast(ctx context.Context) {
+	to := oura.DayOf(d.now()).Add(-demoHistory - 1)
+	first := oura.DayOf(d.now().AddDate(-demoYears, 0, 0))
+	for to > first && ctx.Err() == nil {
+		from := max(first, to.Add(-30))
+		for _, doc := range d.person.DocumentsBetween(from, to) {
+			if _, err := d.sim.PutQuiet(ourasim.PersonDoc(doc)); err != nil {
+				return // the sample data is only shorter
+			}
+		}
+		to = from.Add(-1)
+	}
+}
+
+// fill gives the cloud the last weeks without announcing them and returns the
+// newest document of each type, which it keeps back.
+func (d *demo) fill() ([]person.Doc, error) {
+	today := oura.DayOf(d.now())
+	newest := map[oura.DataType]person.Doc{}
+	for _, doc := range d.person.DocumentsBetween(today.Add(-demoHistory), today) {
+		if former, ok := newest[doc.Type]; ok {
+			if _, err := d.sim.PutQuiet(ourasim.PersonDoc(former)); err != nil {
+				return nil, err
+			}
+		}
+		newest[doc.Type] = doc
+	}
+	return d.inOrder(newest), nil
+}
+
+// inOrder puts the newest documents in the catalogue's order. A type without a
+// document in the last weeks brings its newest one from the years before.
+func (d *demo) inOrder(newest map[oura.DataType]person.Doc) []person.Doc {
+	var out []person.Doc
+	for _, dt := range oura.Fetchable() {
+		if doc, ok := newest[dt]; ok {
+			out = append(out, doc)
+		} else if all := d.person.DocumentsOf(dt); len(all) > 0 {
+			out = append(out, all[len(all)-1])
+		}
+	}
+	return out
+}

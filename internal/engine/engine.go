@@ -1,0 +1,242 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"oura-streaming/internal/auth"
+	"oura-streaming/internal/collect"
+	"oura-streaming/internal/config"
+	"oura-streaming/internal/hub"
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/ouraapi"
+	"oura-streaming/internal/sqlite"
+	"oura-streaming/internal/status"
+	"oura-streaming/internal/subscribe"
+	"oura-streaming/internal/vault"
+)
+
+// Options say where the program lives and whom it talks to.
+type Options struct {
+	DataDir  string       // owned by this process: see Claim
+	Port     int          // of the local API: 0 any free one, -1 as set
+	Environ  []string     // "NAME=value", as os.Environ
+	Hosts    config.Hosts //
+	Version  string
+	Demo     bool             // run against the built-in simulator
+	Keychain vault.Keychain   // nil: key file only
+	KeyFile  string           // "": the usual place outside the data folder
+	Now      func() time.Time // nil: time.Now
+	Log      *slog.Logger     // nil: discarded
+}
+
+// Engine is the running program without a window. Open acquires what it needs,
+// Serve runs it, Close gives back what Open took. All methods are safe for
+// concurrent use.
+type Engine struct {
+	opt    Options
+	log    *slog.Logger
+	store  *sqlite.Store
+	lock   *keyring
+	cfg    *config.Config
+	hub    *hub.Hub
+	status *status.Registry
+	auth   *auth.Auth
+	api    *ouraapi.Client
+	fetch  *collect.Fetcher
+	keeper *subscribe.Keeper
+	demo   *demo // nil outside demo mode
+
+	listeners []net.Listener // of the local API; empty when the port was taken
+	port      int
+
+	apiToken     oura.Secret // from the environment, "" without
+	ingressPath  string
+	verification oura.Secret
+	address      address
+	userID       atomic.Value // string, "" while no account is connected
+	progress     progress
+	refused      rejections
+	lastDelivery atomic.Int64 // unix ms, 0: none yet
+	reopen       chan struct{}
+	close        sync.Once
+}
+
+// Open opens the data folder's store and secrets and the loopback port. It
+// starts nothing. Codes: storage, invalid (a setting from the environment).
+// A taken port and locked secrets are no errors: the engine runs and says so in
+// its status.
+func Open(ctx context.Context, opt Options) (*Engine, error) {
+	opt, err := withDefaults(opt)
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{opt: opt, log: opt.Log, hub: hub.New(), status: status.New(opt.Now), reopen: make(chan struct{}, 1)}
+	e.userID.Store("")
+	if err := e.open(ctx); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+func (e *Engine) open(ctx context.Context) (err error) {
+	if e.opt.Demo {
+		if e.demo, err = newDemo(e.opt.Now); err != nil {
+			return err
+		}
+		e.opt.Hosts.LoopbackHTTP = true
+	}
+	if err := e.openStore(ctx); err != nil {
+		return err
+	}
+	e.listen()
+	if e.demo != nil {
+		if e.opt.Hosts, err = e.demo.start(e.redirect()); err != nil {
+			return err
+		}
+	}
+	e.join()
+	return nil
+}
+
+// redirect is the address that must be registered with Oura.
+func (e *Engine) redirect() string {
+	if own := e.cfg.Get(config.RedirectURI); own != "" {
+		return own
+	}
+	return "http://localhost:" + portText(e.port) + "/auth/callback"
+}
+
+// RedirectURI is the address that must be registered with Oura, letter by letter.
+func (e *Engine) RedirectURI() string { return e.redirect() }
+
+func withDefaults(opt Options) (Options, error) {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	abs, err := openFolder(opt.DataDir)
+	if err != nil {
+		return opt, err
+	}
+	opt.DataDir = abs
+	if opt.KeyFile == "" {
+		opt.KeyFile, err = defaultKeyFile(abs)
+	}
+	return opt, err
+}
+
+func (e *Engine) openStore(ctx context.Context) (err error) {
+	path := filepath.Join(e.opt.DataDir, databaseFile)
+	if e.store, err = sqlite.Open(ctx, path, sqlite.Options{Now: e.opt.Now, Log: e.log.With("part", "store")}); err != nil {
+		return err
+	}
+	env, err := e.environment()
+	if err != nil {
+		return err
+	}
+	e.apiToken = oura.Secret(env[envAPIToken])
+	e.lock = newKeyring(e)
+	locked := e.lock.open(ctx)
+	e.cfg, err = config.Load(ctx, e.store, e.lock, config.Options{Env: env, Hosts: e.opt.Hosts, Now: e.opt.Now})
+	if err != nil && (locked == nil || oura.CodeOf(err) != oura.CodeLocked) {
+		return err
+	}
+	if locked != nil {
+		e.status.Raise(status.Trouble{Code: status.SecretsLocked, Text: oura.MessageOf(locked)})
+	} else if err := e.loadIdentity(ctx); err != nil {
+		return err
+	}
+	return e.loadCounters(ctx)
+}
+
+func (e *Engine) environment() (map[string]string, error) {
+	if e.demo != nil {
+		return e.demo.environment(e.opt.Environ), nil
+	}
+	return config.Environment(e.opt.DataDir, e.opt.Environ)
+}
+
+// loadCounters makes hub and status show what is stored already.
+func (e *Engine) loadCounters(ctx context.Context) error {
+	seq, err := e.store.LastSeq(ctx)
+	if err != nil {
+		return err
+	}
+	e.hub.Publish(seq)
+	account, ok, err := e.store.Account(ctx)
+	if err != nil {
+		return err
+	}
+	if ok {
+		e.userID.Store(account.UserID)
+	}
+	newest, err := e.store.Deliveries(ctx, sqlite.DeliveryFilter{Limit: 1})
+	if err != nil {
+		return err
+	}
+	if len(newest) == 1 {
+		e.lastDelivery.Store(newest[0].ReceivedAt.UnixMilli())
+	}
+	return nil
+}
+
+// Close gives back what Open took. After Serve has returned it does nothing.
+func (e *Engine) Close() error {
+	var err error
+	e.close.Do(func() {
+		for _, l := range e.listeners {
+			_ = l.Close() // the server has closed it already, if it ran
+		}
+		if e.store != nil {
+			err = e.store.Close()
+		}
+		if e.demo != nil {
+			err = errors.Join(err, e.demo.Close())
+		}
+	})
+	return err
+}
+
+// Version, DataDir and IsDemo say what runs here.
+func (e *Engine) Version() string { return e.opt.Version }
+
+// DataDir is the absolute path of the data folder.
+func (e *Engine) DataDir() string { return e.opt.DataDir }
+
+// IsDemo reports whether the data is sample data.
+func (e *Engine) IsDemo() bool { return e.demo != nil }
+
+// Store gives read access to events, documents, deliveries.
+func (e *Engine) Store() *sqlite.Store { return e.store }
+
+// Config gives the settings.
+func (e *Engine) Config() *config.Config { return e.cfg }
+
+// Auth gives the connection to the account.
+func (e *Engine) Auth() *auth.Auth { return e.auth }
+
+// Status tells what is wrong right now.
+func (e *Engine) Status() *status.Registry { return e.status }
+
+// Hub tells how far the event numbers have come.
+func (e *Engine) Hub() *hub.Hub { return e.hub }
+
+// APIURL is the address of the local API, "" when its port was taken.
+func (e *Engine) APIURL() string {
+	if len(e.listeners) == 0 {
+		return ""
+	}
+	return "http://127.0.0.1:" + portText(e.port)
+}
+
+// KeyWhere tells where the key of the secrets lies.
+func (e *Engine) KeyWhere() vault.Where { return e.lock.where() }

@@ -1,0 +1,128 @@
+package engine
+
+import (
+	"context"
+	"path/filepath"
+	"strconv"
+
+	"oura-streaming/internal/auth"
+	"oura-streaming/internal/collect"
+	"oura-streaming/internal/config"
+	"oura-streaming/internal/ingress"
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/ouraapi"
+	"oura-streaming/internal/restapi"
+	"oura-streaming/internal/status"
+	"oura-streaming/internal/subscribe"
+)
+
+// listen opens the loopback port of the local API. A taken port leaves the
+// engine without API; the reason stands in the status.
+func (e *Engine) listen() {
+	port := e.opt.Port
+	if port < 0 {
+		port = e.cfg.Port(config.APIPort)
+	}
+	listeners, actual, err := restapi.Listen(port)
+	if err != nil && e.demo != nil && e.opt.Port < 0 {
+		listeners, actual, err = restapi.Listen(0) // the real program may run beside the sample data
+	}
+	if err != nil {
+		e.log.Error("local API has no port", "port", port, "err", err)
+		e.status.Raise(status.Trouble{Code: status.APIPortTaken, Text: oura.MessageOf(err)})
+		return
+	}
+	e.listeners, e.port = listeners, actual
+}
+
+// ListenError says why there is no local API, nil when there is one.
+func (e *Engine) ListenError() error {
+	if len(e.listeners) > 0 {
+		return nil
+	}
+	for _, t := range e.status.Snapshot().Troubles {
+		if t.Code == status.APIPortTaken {
+			return &oura.Error{Code: oura.CodePortTaken, Message: t.Text}
+		}
+	}
+	return nil
+}
+
+// join makes the parts and hands each what it needs of the others.
+func (e *Engine) join() {
+	e.auth = auth.New(auth.Options{
+		Hosts: e.opt.Hosts, Store: e.store, Vault: e.lock,
+		Credentials: e.cfg.Client,
+		Profile: func(ctx context.Context, access oura.Secret) (oura.Profile, error) {
+			return e.api.Profile(ctx, access)
+		},
+		OwnPort:     func() int { return e.port },
+		RedirectURI: func() string { return e.cfg.Get(config.RedirectURI) },
+		PKCE:        func() bool { return e.cfg.Bool(config.PKCE) },
+		Scopes:      oura.AllScopes,
+		ScopePrefix: func() bool { return e.cfg.Get(config.ScopeStyle) == "prefixed" },
+		LockFile:    filepath.Join(e.opt.DataDir, tokenLock),
+		Now:         e.opt.Now, Log: e.log,
+	})
+	e.api = ouraapi.New(ouraapi.Options{
+		BaseURL: e.opt.Hosts.API, Tokens: e.auth, Credentials: e.cfg.Client,
+		Now: e.opt.Now, Log: e.log.With("part", "ouraapi"),
+	})
+	e.fetch = collect.NewFetcher(collect.Options{
+		Store: e.store, API: e.api, Troubles: e.status, Now: e.opt.Now, Log: e.log.With("part", "collect"),
+		UserID: e.connectedUser,
+	})
+	e.keeper = subscribe.New(subscribe.Options{
+		API: e.api, Store: e.store, Address: e.subscribeAt, VerificationToken: e.verificationToken,
+		Types: e.cfg.Types, Path: e.randomPath, Troubles: e.status, Progress: e.setProgress, Now: e.opt.Now, Log: e.log.With("part", "subscribe"),
+	})
+	e.store.OnEvent(e.hub.Publish)
+	e.cfg.OnChange(e.settingChanged)
+}
+
+// subscribeAt is where Oura should send to: nowhere while no account is
+// connected, for then there is nobody whose changes could be fetched.
+func (e *Engine) subscribeAt() string {
+	if e.userID.Load() == "" {
+		return ""
+	}
+	return e.Callback()
+}
+
+// connectedUser is the user id of the connected account, "" while there is none.
+func (e *Engine) connectedUser() string { return e.userID.Load().(string) }
+
+// newIngress makes the public handler for one path.
+func (e *Engine) newIngress(path string) *ingress.Handler {
+	return ingress.New(ingress.Options{
+		Path: path, Secrets: e.cfg.SigningSecrets, VerificationToken: e.verificationToken,
+		UserID: e.connectedUser,
+		Store:  e.store, Accepted: e.accepted, Rejected: e.rejected,
+		Limits: ingress.Limits{FailedPerSecond: ingress.DefaultLimits().FailedPerSecond}, Now: e.opt.Now, Log: e.log.With("part", "ingress"),
+	})
+}
+
+// accepted hears of each delivery that is committed.
+func (e *Engine) accepted(int64) {
+	e.lastDelivery.Store(e.opt.Now().UnixMilli())
+	e.stored()
+	e.fetch.Wake()
+	e.address.bell.Ring()
+}
+
+// settingChanged passes a changed setting on to the parts that live by it.
+func (e *Engine) settingChanged(n config.Name) {
+	switch n {
+	case config.PublicURL, config.IngressPort:
+		e.address.restart()
+	case config.WebhookTypes:
+		e.keeper.Wake()
+	case config.ClientID, config.ClientSecret:
+		e.status.Clear(status.ClientRejected)
+		e.keeper.Wake()
+		e.fetch.Resume()
+	}
+	e.address.bell.Ring()
+}
+
+func portText(port int) string { return strconv.Itoa(port) }

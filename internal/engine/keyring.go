@@ -1,0 +1,165 @@
+package engine
+
+import (
+	"context"
+	"crypto/rand"
+	"sync"
+	"time"
+
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/status"
+	"oura-streaming/internal/vault"
+)
+
+// unlockEvery is how often locked secrets are tried again.
+const unlockEvery = 30 * time.Second
+
+// keyring is the vault, or the reason why it is still locked. While locked every
+// call answers with that reason and nothing sealed is touched.
+type keyring struct {
+	e *Engine
+
+	mu    sync.RWMutex // guards the fields below
+	vault *vault.Vault
+	why   error
+}
+
+func newKeyring(e *Engine) *keyring { return &keyring{e: e} }
+
+// open tries to unlock. It may be called again after a failure.
+func (k *keyring) open(ctx context.Context) error {
+	names, err := k.e.store.SecretNames(ctx)
+	if err != nil {
+		return err
+	}
+	v, err := vault.Open(ctx, vault.Options{
+		Keychain: k.e.opt.Keychain, KeyFile: k.e.opt.KeyFile, HasSealed: len(names) > 0, Log: k.e.log,
+	})
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.vault, k.why = v, err
+	return err
+}
+
+func (k *keyring) get() (*vault.Vault, error) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.vault, k.why
+}
+
+func (k *keyring) where() vault.Where {
+	if v, err := k.get(); err == nil {
+		return v.Where()
+	}
+	return vault.Where{}
+}
+
+// Seal and Unseal pass on to the vault once it is open.
+func (k *keyring) Seal(name string, plain []byte) ([]byte, error) {
+	v, err := k.get()
+	if err != nil {
+		return nil, err
+	}
+	return v.Seal(name, plain)
+}
+
+// Unseal opens what Seal made for the row called name.
+func (k *keyring) Unseal(name string, sealed []byte) ([]byte, error) {
+	v, err := k.get()
+	if err != nil {
+		return nil, err
+	}
+	return v.Unseal(name, sealed)
+}
+
+// Rotate changes the data key and seals every row that is left anew.
+func (k *keyring) Rotate(ctx context.Context, reseal func(seal func(name string, plain []byte) ([]byte, error)) error) error {
+	v, err := k.get()
+	if err != nil {
+		return err
+	}
+	return v.Rotate(ctx, reseal)
+}
+
+// Unfinished reports that an earlier change of key was interrupted.
+func (k *keyring) Unfinished() bool {
+	v, err := k.get()
+	return err == nil && v.Unfinished()
+}
+
+// serveUnlock waits for locked secrets to open, then loads what was missing.
+func (e *Engine) serveUnlock(ctx context.Context) error {
+	tick := time.NewTicker(unlockEvery)
+	defer tick.Stop()
+	for {
+		if _, why := e.lock.get(); why == nil {
+			<-ctx.Done()
+			return ctx.Err()
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		case <-e.reopen:
+		}
+		e.tryUnlock(ctx)
+	}
+}
+
+func (e *Engine) tryUnlock(ctx context.Context) {
+	err := e.lock.open(ctx)
+	if err == nil {
+		err = e.cfg.Reload(ctx)
+	}
+	if err == nil {
+		err = e.loadIdentity(ctx)
+	}
+	if err != nil {
+		e.status.Raise(status.Trouble{Code: status.SecretsLocked, Text: oura.MessageOf(err)})
+		return
+	}
+	e.status.Clear(status.SecretsLocked)
+	e.address.restart()
+	e.fetch.Wake()
+}
+
+// Names of the sealed rows this package owns.
+const (
+	secretIngressPath  = "ingress_path"
+	secretVerification = "verification_token"
+)
+
+// loadIdentity reads the random ingress path and verification token, or makes
+// them on the first start. Both stay the same for good, so that a handshake that
+// Oura sends late still finds its answer.
+func (e *Engine) loadIdentity(ctx context.Context) error {
+	path, err := e.ownSecret(ctx, secretIngressPath)
+	if err != nil {
+		return err
+	}
+	token, err := e.ownSecret(ctx, secretVerification)
+	if err != nil {
+		return err
+	}
+	e.address.mu.Lock()
+	defer e.address.mu.Unlock()
+	e.ingressPath, e.verification = "/webhooks/"+path, oura.Secret(token)
+	return nil
+}
+
+// ownSecret returns the row called name, made of 130 random bits if missing.
+func (e *Engine) ownSecret(ctx context.Context, name string) (string, error) {
+	sealed, ok, err := e.store.Secret(ctx, name)
+	if err != nil {
+		return "", err
+	}
+	if ok {
+		text, err := e.lock.Unseal(name, sealed)
+		return string(text), err
+	}
+	text := rand.Text()
+	if sealed, err = e.lock.Seal(name, []byte(text)); err != nil {
+		return "", err
+	}
+	return text, e.store.PutSecrets(ctx, map[string][]byte{name: sealed})
+}

@@ -1,0 +1,74 @@
+package engine
+
+import (
+	"sync"
+	"time"
+
+	"oura-streaming/internal/ingress"
+	"oura-streaming/internal/status"
+)
+
+// rejectionFades is how long a refused request shows in the status.
+const rejectionFades = time.Hour
+
+// rejections remembers when each kind of refusal was last seen.
+type rejections struct {
+	mu   sync.Mutex // guards last
+	last map[string]time.Time
+}
+
+// troubleOf says which trouble a refusal is a sign of, "" for none.
+func troubleOf(r ingress.Reason) string {
+	switch r {
+	case ingress.RejectedTimestampShape, ingress.RejectedBodyShape, ingress.RejectedSignatureShape, ingress.RejectedSignature:
+		return status.WrongSignatures
+	case ingress.RejectedTime:
+		return status.ClockSkew
+	case ingress.RejectedToken:
+		return status.WrongVerification
+	case ingress.RejectedTooLarge, ingress.RejectedEncoding, ingress.RejectedChallenge:
+		return status.OddRequests
+	case ingress.RejectedStore:
+		return status.DataFolder
+	default: // strangers' paths and methods, broken connections: nothing to tell
+		return ""
+	}
+}
+
+// rejected hears of every request that the ingress turned down.
+func (e *Engine) rejected(r ingress.Reason) {
+	code := troubleOf(r)
+	if code == "" {
+		return
+	}
+	e.refused.mu.Lock()
+	if e.refused.last == nil {
+		e.refused.last = map[string]time.Time{}
+	}
+	e.refused.last[code] = e.opt.Now()
+	e.refused.mu.Unlock()
+	e.status.RaiseCode(code, "")
+}
+
+// stored hears that a delivery was committed: the disk works again.
+func (e *Engine) stored() {
+	e.refused.mu.Lock()
+	_, wasFull := e.refused.last[status.DataFolder]
+	delete(e.refused.last, status.DataFolder)
+	e.refused.mu.Unlock()
+	if wasFull {
+		e.status.Clear(status.DataFolder)
+	}
+}
+
+// fadeRejections clears what has not been seen for an hour.
+func (e *Engine) fadeRejections() {
+	e.refused.mu.Lock()
+	defer e.refused.mu.Unlock()
+	for code, at := range e.refused.last {
+		if e.opt.Now().Sub(at) > rejectionFades {
+			delete(e.refused.last, code)
+			e.status.Clear(code)
+		}
+	}
+}

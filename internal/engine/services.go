@@ -1,0 +1,132 @@
+package engine
+
+import (
+	"context"
+	"crypto/sha256"
+	"time"
+
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/restapi"
+	"oura-streaming/internal/sqlite"
+)
+
+// ouraAPIRevision is the revision of Oura's API document this program follows.
+const ouraAPIRevision = "1.37"
+
+// envAPIToken names the variable with an extra admin token for one run.
+const envAPIToken = "OURA_STREAMING_API_TOKEN"
+
+// services hands the local API what it serves.
+func (e *Engine) services() restapi.Services {
+	return restapi.Services{
+		Events: e.store, Auth: login{e}, Status: e.status, Situation: e.situation,
+		Subscriptions: subscriptions{e}, Deliveries: deliveries{e.store, e},
+		Tokens: e.tokens, Callback: e.auth.CallbackHandler(),
+		Now: e.opt.Now, Log: e.log.With("part", "restapi"), Version: e.opt.Version,
+	}
+}
+
+// tokens returns the digests of the tokens that open the local API.
+func (e *Engine) tokens() [][32]byte {
+	if e.apiToken == "" {
+		return nil
+	}
+	return [][32]byte{sha256.Sum256([]byte(e.apiToken.Reveal()))}
+}
+
+// HasAPIToken reports whether any token opens the local API in this run.
+func (e *Engine) HasAPIToken() bool { return e.apiToken != "" }
+
+type login struct{ e *Engine }
+
+func (l login) BeginLogin(ctx context.Context) (restapi.Login, error) {
+	begun, err := l.e.auth.BeginLogin(ctx)
+	return restapi.Login{AuthorizeURL: begun.AuthorizeURL, ExpiresIn: begun.ExpiresIn}, err
+}
+
+func (l login) Status(ctx context.Context) (restapi.AuthStatus, error) {
+	st, err := l.e.auth.Status(ctx)
+	return restapi.AuthStatus{Authenticated: st.Authenticated, ExpiresIn: st.ExpiresIn, Scopes: st.Scopes}, err
+}
+
+func (l login) Logout(ctx context.Context) error { return l.e.auth.Logout(ctx) }
+
+type subscriptions struct{ e *Engine }
+
+func (s subscriptions) Subscriptions(ctx context.Context) ([]sqlite.SubscriptionRow, error) {
+	return s.e.store.Subscriptions(ctx)
+}
+
+func (s subscriptions) Reconcile(context.Context) error { return s.e.Reconcile() }
+
+// Reconcile asks the keeper for a round. Code: callback_failed while there is no
+// proven public address, not_connected without an account.
+func (e *Engine) Reconcile() error {
+	if e.userID.Load() == "" {
+		return &oura.Error{Code: oura.CodeNotConnected, Message: "No Oura account is connected yet. Sign in first."}
+	}
+	if e.Callback() == "" {
+		return &oura.Error{Code: oura.CodeCallbackFailed, Message: "Oura cannot reach this program yet. Set a public address under Connection that leads here, then try again."}
+	}
+	e.keeper.Wake()
+	return nil
+}
+
+type deliveries struct {
+	*sqlite.Store
+	e *Engine
+}
+
+func (d deliveries) Refetch(ctx context.Context, id int64) error { return d.e.Refetch(ctx, id) }
+
+// Refetch puts the document that a delivery announced back in the queue.
+func (e *Engine) Refetch(ctx context.Context, id int64) error {
+	d, err := e.store.Delivery(ctx, id)
+	if err != nil {
+		return err
+	}
+	if d.Verdict == sqlite.VerdictSetAside {
+		return &oura.Error{Code: oura.CodeInvalid, Message: "This delivery is about another Oura account, so its document cannot be fetched."}
+	}
+	if err := e.store.RetryDelivery(ctx, id, 0, e.opt.Now(), "asked for by hand"); err != nil {
+		return err
+	}
+	e.fetch.Wake()
+	return nil
+}
+
+// situation is what /status shows beyond the registry.
+func (e *Engine) situation(ctx context.Context) restapi.Situation {
+	sit := restapi.Situation{
+		Tunnel: e.tunnelState(), OuraAPI: ouraAPIRevision, SQLiteVersion: sqlite.Version(),
+		Demo: e.demo != nil, Seq: e.hub.Seq(), Subscriptions: e.counts(ctx), LastSync: map[oura.DataType]time.Time{},
+	}
+	newest, err := e.store.Deliveries(ctx, sqlite.DeliveryFilter{Limit: 1})
+	if err != nil {
+		e.log.WarnContext(ctx, "last delivery unknown", "err", err)
+	}
+	if len(newest) == 1 {
+		sit.LastDelivery = &newest[0]
+	}
+	return sit
+}
+
+func (e *Engine) tunnelState() restapi.TunnelState {
+	state, why := e.Tunnel()
+	out := restapi.TunnelState{Kind: string(state.Kind), URL: state.URL, State: string(state.Word), Since: state.Since}
+	if why == nil {
+		why = state.Err
+	}
+	if why != nil {
+		out.Reason = oura.MessageOf(why)
+	}
+	return out
+}
+
+func (e *Engine) counts(ctx context.Context) restapi.SubscriptionCounts {
+	rows, err := e.store.Subscriptions(ctx)
+	if err != nil {
+		e.log.WarnContext(ctx, "subscriptions unknown", "err", err)
+	}
+	return countSubscriptions(rows, e.cfg.Types())
+}

@@ -1,0 +1,181 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"oura-streaming/internal/auth"
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/restapi"
+	"oura-streaming/internal/sqlite"
+	"oura-streaming/internal/status"
+	"oura-streaming/internal/subscribe"
+	"oura-streaming/internal/tunnel"
+	"oura-streaming/internal/vault"
+)
+
+// progress is how far the keeper's present round has come.
+type progress struct {
+	mu  sync.Mutex // guards now
+	now subscribe.Progress
+}
+
+func (e *Engine) setProgress(p subscribe.Progress) {
+	e.progress.mu.Lock()
+	e.progress.now = p
+	e.progress.mu.Unlock()
+	e.address.bell.Ring()
+}
+
+// Progress tells how far the present round over the subscriptions has come.
+func (e *Engine) Progress() subscribe.Progress {
+	e.progress.mu.Lock()
+	defer e.progress.mu.Unlock()
+	return e.progress.now
+}
+
+// ListenConnection wakes after a change of account, address, subscriptions or
+// deliveries.
+func (e *Engine) ListenConnection() (wake <-chan struct{}, stop func()) {
+	return e.address.bell.Listen()
+}
+
+// LastDelivery is when the last delivery was committed, zero before the first.
+func (e *Engine) LastDelivery() time.Time {
+	if ms := e.lastDelivery.Load(); ms > 0 {
+		return time.UnixMilli(ms)
+	}
+	return time.Time{}
+}
+
+// serveState keeps the status word and the lasting troubles true.
+func (e *Engine) serveState(ctx context.Context) error {
+	account, stopAccount := e.auth.Listen()
+	defer stopAccount()
+	side, stopSide := e.address.bell.Listen()
+	defer stopSide()
+	minute := time.NewTicker(time.Minute)
+	defer minute.Stop()
+	var before auth.Status
+	for {
+		st, err := e.auth.Status(ctx)
+		if err != nil && oura.CodeOf(err) != oura.CodeLocked && ctx.Err() == nil {
+			e.log.WarnContext(ctx, "connection unknown", "err", err)
+		}
+		if err == nil {
+			e.follow(ctx, st, before)
+			before = st
+			e.judge(ctx, st)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-account:
+			e.address.bell.Ring()
+		case <-side:
+		case <-minute.C:
+			e.fadeRejections()
+		}
+	}
+}
+
+// follow starts what a new account, a new grant or a new sign-in makes possible.
+func (e *Engine) follow(ctx context.Context, st, before auth.Status) {
+	changed := e.userID.Swap(st.UserID) != st.UserID
+	regranted := !slices.Equal(before.Scopes, st.Scopes)
+	renewed := before.NeedsSignIn && !st.NeedsSignIn
+	if st.UserID != "" && (changed || regranted || renewed) {
+		e.resume(ctx)
+	}
+}
+
+// resume tries at once whatever waits for a later try.
+func (e *Engine) resume(ctx context.Context) {
+	if _, err := e.store.UnparkDeliveries(ctx, nil); err != nil {
+		e.log.WarnContext(ctx, "waiting deliveries stay as they are", "err", err)
+	}
+	e.fetch.Resume()
+	e.keeper.Wake()
+}
+
+// judge sets the state word and the troubles that follow from the settings.
+func (e *Engine) judge(ctx context.Context, st auth.Status) {
+	_, _, unconfigured := e.cfg.Client(ctx)
+	e.raiseIf(unconfigured != nil, status.NotConfigured, "")
+	e.raiseIf(st.NeedsSignIn, status.SignInNeeded, "")
+	e.raiseIf(e.KeyWhere().Kind == vault.KindKeyFile && e.demo == nil, status.KeyInFile, "The file is "+e.KeyWhere().Path+".")
+	missing := missingScopes(st, e.cfg.Types())
+	e.raiseIf(len(missing) > 0, status.ScopeMissing, "Missing: "+strings.Join(missing, ", ")+".")
+	state, _ := e.Tunnel()
+	e.raiseIf(st.UserID != "" && state.Kind == tunnel.KindNone, status.NoPublicAddress, "")
+	c := e.counts(ctx)
+	e.raiseIf(c.Failed > 0, status.SubscriptionFailed, "")
+	e.setWord(st, state, c, unconfigured)
+}
+
+func (e *Engine) setWord(st auth.Status, state tunnel.State, c restapi.SubscriptionCounts, unconfigured error) {
+	switch {
+	case unconfigured != nil:
+		e.status.SetState(status.Setup, "Enter client id and secret of your Oura application")
+	case st.UserID == "":
+		e.status.SetState(status.Setup, "Sign in to Oura")
+	case state.Kind == tunnel.KindNone:
+		e.status.SetState(status.Polling, "Set a public address to hear of changes at once")
+	case e.Callback() == "":
+		e.status.SetState(status.Polling, "Waiting for the public address to answer")
+	case c.Ours < c.Wanted:
+		e.status.SetState(status.CatchingUp, "Subscribing to changes")
+	default:
+		e.status.SetState(status.Live, "")
+	}
+}
+
+func (e *Engine) raiseIf(wrong bool, code, detail string) {
+	if wrong {
+		e.status.RaiseCode(code, detail)
+		return
+	}
+	e.status.Clear(code)
+}
+
+// missingScopes names the scopes that wanted types need and the user did not
+// grant; none while Oura has not said what was granted.
+func missingScopes(st auth.Status, types []oura.DataType) []string {
+	if !st.ScopesKnown {
+		return nil
+	}
+	var out []string
+	for _, dt := range types {
+		info, _ := oura.Lookup(dt)
+		if oura.Opens(st.Scopes, dt) || len(info.Scopes) == 0 {
+			continue
+		}
+		if s := string(info.Scopes[0]); !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// MissingScopes names what was not granted although it is wanted.
+func (e *Engine) MissingScopes(st auth.Status) []string { return missingScopes(st, e.cfg.Types()) }
+
+// countSubscriptions compares the list with the wanted types, three operations each.
+func countSubscriptions(rows []sqlite.SubscriptionRow, types []oura.DataType) restapi.SubscriptionCounts {
+	c := restapi.SubscriptionCounts{Wanted: 3 * len(types)}
+	for _, r := range rows {
+		switch {
+		case r.State == string(subscribe.StateFailed):
+			c.Failed++
+		case !r.Ours:
+			c.Foreign++
+		case slices.Contains(types, r.DataType) && r.State != string(subscribe.StateMissing):
+			c.Ours++
+		}
+	}
+	c.Missing = max(0, c.Wanted-c.Ours-c.Failed)
+	return c
+}
