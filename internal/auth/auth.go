@@ -84,6 +84,7 @@ type Auth struct {
 
 	turn  chan struct{} // whoever fills it may change tokens and use the fields below
 	tries tries
+	again again
 	held  *record // an answer that could not be stored yet
 }
 

@@ -20,6 +20,7 @@ const (
 	sayForeign   = "This sign-in was not started here or is no longer open. Go back to Oura Streaming and sign in from there."
 	sayLost      = "The connection broke while Oura was renewing our access. It is tried again by itself."
 	sayConnect   = "No Oura account is connected yet. Sign in to Oura first."
+	sayThisKind  = "Oura accepts our sign-in but refuses this kind of data. Sign in again and allow it, or leave that kind of data out."
 	saySignIn    = "Oura no longer accepts our sign-in. Please sign in again; nothing stored here is lost."
 	sayNoBrowser = "The browser could not be opened. Copy the sign-in address and open it in a browser on this computer."
 	sayQuitting  = "Oura Streaming is about to quit."

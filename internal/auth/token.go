@@ -55,7 +55,9 @@ func (a *Auth) Refused(ctx context.Context, used oura.Secret) error {
 }
 
 // Worked is told that Oura's API accepted used. A token that has worked and is
-// refused later has ended like any other and is refreshed again, however young.
+// refused later has ended like any other and is refreshed again, however young,
+// three times an hour at most: one that works for some calls and never for
+// others lacks a permission.
 func (a *Auth) Worked(used oura.Secret) { a.worked.Store(used) }
 
 // hasWorked reports whether this token was the last one that worked.
@@ -108,9 +110,16 @@ func (a *Auth) noteRefused(ctx context.Context, cur *record) error {
 	if cur.Dead {
 		return nil
 	}
+	young := cur.Refused == "" && near(cur.ForcedMS, now, hourly) // the refresh for the last 401 is not an hour old
+	if young && a.hasWorked(cur.token.Access) {
+		if !a.again.allow(now) {
+			return trouble(oura.CodeScope, sayThisKind, nil)
+		}
+		young = false
+	}
 	cur.Dead = true
-	if cur.Refused == "" && near(cur.ForcedMS, now, hourly) && !a.hasWorked(cur.token.Access) {
-		return a.refuse(ctx, cur, refusedAPI, saySignIn) // the refresh for the last 401 is not an hour old
+	if young {
+		return a.refuse(ctx, cur, refusedAPI, saySignIn)
 	}
 	return a.putRow(ctx, rowToken, *cur)
 }

@@ -119,6 +119,42 @@ func TestF41_RefusedAgainAfterRefresh(t *testing.T) {
 	}
 }
 
+func TestF40_TokenThatWorkedEndsAgainWithinTheHour(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{})
+	r.signIn(t)
+	for range 3 {
+		r.sim.ExpireAccess()
+		if err := r.call(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		r.Worked(r.access(t)) // as ouraapi says after a good answer
+		r.advance(10 * time.Minute)
+	}
+	if st := must(r.Status(t.Context())); st.NeedsSignIn || r.refreshes() != 3 {
+		t.Errorf("%d refreshes, status %+v", r.refreshes(), st)
+	}
+}
+
+func TestF35_OneKindRefusedForEverSpendsFewRefreshTokens(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, rigOptions{})
+	r.signIn(t)
+	var last error
+	for range 4 * 60 { // every minute one kind works, another answers 401
+		r.Worked(r.access(t))
+		last = r.Refused(t.Context(), r.access(t))
+		r.advance(time.Minute)
+	}
+	if n := r.refreshes(); n > 4*(againPerHour+1)+1 {
+		t.Errorf("%d refreshes in four hours", n)
+	}
+	wantCode(t, last, oura.CodeScope)
+	if st := must(r.Status(t.Context())); st.NeedsSignIn || !st.Authenticated || r.audits(t, "sign_in_needed") != 0 {
+		t.Errorf("status %+v", st)
+	}
+}
+
 func TestF42_RevokedByTheUser(t *testing.T) {
 	t.Parallel()
 	r := newRig(t, rigOptions{})

@@ -18,6 +18,23 @@ type tries struct {
 	err   error         // of the last try
 }
 
+// againPerHour is how often a young token that has worked may be refreshed.
+const againPerHour = 3
+
+// again counts refreshes of young tokens within an hour.
+type again struct {
+	since time.Time
+	count int
+}
+
+func (g *again) allow(now time.Time) bool {
+	if now.Sub(g.since).Abs() >= hourly {
+		g.since, g.count = now, 0
+	}
+	g.count++
+	return g.count <= againPerHour
+}
+
 // lostPauses lead to three more tries within two minutes.
 var lostPauses = []time.Duration{20 * time.Second, 30 * time.Second, 45 * time.Second}
 
