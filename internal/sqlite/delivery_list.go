@@ -24,11 +24,13 @@ const deliveryColumns = `
 // Deliveries returns the deliveries f selects, newest first.
 func (s *Store) Deliveries(ctx context.Context, f DeliveryFilter) ([]Delivery, error) {
 	q := deliveryColumns + `WHERE id < ?1 AND (?2 = '' OR fetch = ?2) ORDER BY id DESC LIMIT ?3`
-	switch f.Fetch { // a literal, so that SQLite sees that the partial index serves
+	switch f.Fetch { // few rows among many: by their own indexes
 	case FetchPending:
-		q = deliveryColumns + `WHERE id < ?1 AND fetch = 'pending' AND ?2 <> '' ORDER BY id DESC LIMIT ?3`
+		q = deliveryColumns + `INDEXED BY delivery_pending
+			WHERE id < ?1 AND fetch = 'pending' AND ?2 <> '' ORDER BY id DESC LIMIT ?3`
 	case FetchParked:
-		q = deliveryColumns + `WHERE id < ?1 AND fetch = 'parked' AND ?2 <> '' ORDER BY id DESC LIMIT ?3`
+		q = deliveryColumns + `INDEXED BY delivery_parked
+			WHERE id < ?1 AND fetch = 'parked' AND ?2 <> '' ORDER BY id DESC LIMIT ?3`
 	}
 	return s.deliveries(ctx, q, upTo(f.Before), string(f.Fetch), pageSize(f.Limit))
 }
@@ -90,9 +92,11 @@ func (s *Store) NewestNotified(ctx context.Context, userID string, dt oura.DataT
 			AND event_type IN ('create', 'update') AND id <> ?4`
 	const q = `
 		SELECT event_time, event_type FROM (
-			SELECT id, event_time, event_type FROM delivery WHERE fetch <> 'pending' AND ` + same + `
+			SELECT id, event_time, event_type FROM delivery INDEXED BY delivery_object
+			WHERE fetch <> 'pending' AND ` + same + `
 			UNION ALL
-			SELECT id, event_time, event_type FROM delivery WHERE fetch = 'pending' AND ` + same + `)
+			SELECT id, event_time, event_type FROM delivery INDEXED BY delivery_pending
+			WHERE fetch = 'pending' AND ` + same + `)
 		ORDER BY julianday(event_time) DESC, id DESC LIMIT 1`
 	err = s.readers.each(ctx, q, func(scan func(...any) error) error {
 		ok = true

@@ -10,7 +10,7 @@ import (
 // DueDeliveries returns pending deliveries whose next try has come, those that
 // have waited longest first.
 func (s *Store) DueDeliveries(ctx context.Context, now time.Time, limit int) ([]Delivery, error) {
-	const q = deliveryColumns + `
+	const q = deliveryColumns + `INDEXED BY delivery_pending
 		WHERE fetch = 'pending' AND next_try_ms <= ? ORDER BY next_try_ms, id LIMIT ?`
 	return s.deliveries(ctx, q, ms(now), pageSize(limit))
 }
@@ -18,7 +18,7 @@ func (s *Store) DueDeliveries(ctx context.Context, now time.Time, limit int) ([]
 // NextDue returns when the next pending delivery is to be tried; false when none
 // is pending.
 func (s *Store) NextDue(ctx context.Context) (at time.Time, ok bool, err error) {
-	const q = `SELECT next_try_ms FROM delivery WHERE fetch = 'pending' ORDER BY next_try_ms LIMIT 1`
+	const q = `SELECT next_try_ms FROM delivery INDEXED BY delivery_pending WHERE fetch = 'pending' ORDER BY next_try_ms LIMIT 1`
 	err = s.readers.each(ctx, q, func(scan func(...any) error) error {
 		var next int64
 		err := scan(&next)
@@ -66,21 +66,32 @@ func (s *Store) changeDelivery(ctx context.Context, query string, id int64, args
 // try at once: parked ones with a fresh count of tries, and those that wait for
 // a later try. It returns how many.
 func (s *Store) UnparkDeliveries(ctx context.Context, types []oura.DataType) (int, error) {
-	const q = `
-		UPDATE delivery SET fetch = 'pending', tries = iif(fetch = 'parked', 0, tries), next_try_ms = ?1
-		WHERE (fetch = 'parked' OR fetch = 'pending' AND next_try_ms > ?1) AND (?2 IS NULL OR data_type IN (SELECT value FROM json_each(?2)))`
+	const ofType = ` AND (?2 IS NULL OR data_type IN (SELECT value FROM json_each(?2)))`
+	const parked = `
+		UPDATE delivery INDEXED BY delivery_parked SET fetch = 'pending', tries = 0, next_try_ms = ?1
+		WHERE fetch = 'parked'` + ofType
+	const waiting = `
+		UPDATE delivery INDEXED BY delivery_pending SET next_try_ms = ?1
+		WHERE fetch = 'pending' AND next_try_ms > ?1` + ofType
 	names, err := list(types)
 	if err != nil {
 		return 0, err
 	}
 	var n int64
 	err = s.writer.do(ctx, func(t *tx) error {
-		res, err := t.exec(q, ms(s.now()), names)
-		if err != nil {
-			return err
+		n = 0
+		for _, q := range []string{waiting, parked} {
+			res, err := t.exec(q, ms(s.now()), names)
+			if err != nil {
+				return err
+			}
+			rows, err := res.RowsAffected()
+			if err != nil {
+				return err
+			}
+			n += rows
 		}
-		n, err = res.RowsAffected()
-		return err
+		return nil
 	})
 	return int(n), err
 }

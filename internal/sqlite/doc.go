@@ -18,4 +18,8 @@
 // that a page costs one index look-up per combination and one per row, however
 // rare the match and however deep the page. Filters on time skip blocks of 1,024
 // events by their earliest and latest instant (event_block).
+//
+// A term is found in any event through search blocks: for runs of 256 to 65,536
+// numbers, which of them have which pieces of text. They are made in the
+// background; the newest events, not yet in a block, are read one by one.
 package sqlite

@@ -2,6 +2,8 @@ package sqlite
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 
 	"oura-streaming/internal/oura"
 )
@@ -36,15 +38,32 @@ func (s *Store) Document(ctx context.Context, userID string, dt oura.DataType, i
 }
 
 // Documents returns the documents f selects, by day and object id. Pages are cut
-// by the last document's id: After must be an object id of f.Type.
+// by the last document's id. Code: not_found when After names no document.
 func (s *Store) Documents(ctx context.Context, f DocumentFilter) ([]oura.Document, error) {
-	const q = documentColumns + `
-		WHERE data_type = ?1 AND (?2 = '' OR user_id = ?2)
-			AND day >= ?3 AND (?4 = '' OR day <= ?4) AND (?5 OR deleted_ms = 0)
-			AND (?6 = '' OR (day, object_id) > (SELECT a.day, a.object_id FROM document a
-				WHERE a.data_type = ?1 AND a.object_id = ?6 AND (?2 = '' OR a.user_id = ?2)))
-		ORDER BY day, object_id LIMIT ?7`
-	return s.documents(ctx, q, f.Type, f.UserID, f.StartDay, f.EndDay, f.IncludeDeleted, f.After, pageSize(f.Limit))
+	const start = documentColumns + `
+		WHERE data_type = ?1 AND (?2 = '' OR user_id = ?2) AND day >= ?3 AND (?4 = '' OR day <= ?4)
+			AND (?5 OR deleted_ms = 0) AND `
+	const first = start + `?6 = '' ORDER BY day, object_id LIMIT ?7`
+	const next = start + `(day, object_id) > (?8, ?6) ORDER BY day, object_id LIMIT ?7`
+	args := []any{f.Type, f.UserID, f.StartDay, f.EndDay, f.IncludeDeleted, f.After, pageSize(f.Limit)}
+	if f.After == "" {
+		return s.documents(ctx, first, args...)
+	}
+	day, err := s.documentDay(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	return s.documents(ctx, next, append(args, day)...)
+}
+
+// documentDay returns the day of the document a page follows. Code: not_found.
+func (s *Store) documentDay(ctx context.Context, f DocumentFilter) (day oura.Day, err error) {
+	const q = `SELECT day FROM document WHERE data_type = ?1 AND object_id = ?2 AND (?3 = '' OR user_id = ?3) LIMIT 1`
+	err = s.readers.one(ctx, q, []any{f.Type, f.After, f.UserID}, &day)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", notFound("document %s %s", f.Type, f.After)
+	}
+	return day, storageError("read document", err)
 }
 
 func (s *Store) documents(ctx context.Context, query string, args ...any) (out []oura.Document, err error) {

@@ -55,10 +55,11 @@ func (s *Store) Event(ctx context.Context, seq int64) (e oura.Event, previous in
 
 func (s *Store) previousRevision(ctx context.Context, e oura.Event) (seq int64, err error) {
 	const q = `
-		SELECT coalesce(max(e.seq), 0) FROM event_kind k
-		JOIN event e INDEXED BY event_by_object ON e.kind_id = k.id
-		WHERE k.data_type = ? AND e.object_id = ? AND e.object_id <> '' AND e.seq < ?
-			AND e.user_id = ? AND e.data IS NOT NULL`
+		SELECT coalesce(max((SELECT e.seq FROM event e INDEXED BY event_by_object
+			WHERE e.kind_id = k.id AND e.object_id = ?2 AND e.object_id <> '' AND e.seq < ?3
+				AND e.user_id = ?4 AND e.data IS NOT NULL
+			ORDER BY e.seq DESC LIMIT 1)), 0)
+		FROM event_kind k WHERE k.data_type = ?1`
 	err = s.readers.one(ctx, q, []any{e.DataType, e.ObjectID, e.Seq, e.UserID}, &seq)
 	return seq, err
 }

@@ -19,15 +19,24 @@ func newReadPool(db *sql.DB) *readPool {
 	return &readPool{db: db, stmts: make(map[string]*sql.Stmt)}
 }
 
+// prepare waits for a free connection without the lock, so that a caller's ctx
+// counts.
 func (r *readPool) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if st, ok := r.stmts[query]; ok {
+	st, ok := r.stmts[query]
+	r.mu.Unlock()
+	if ok {
 		return st, nil
 	}
 	st, err := r.db.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if other, ok := r.stmts[query]; ok { // someone was faster
+		_ = st.Close() // never used
+		return other, nil
 	}
 	r.stmts[query] = st
 	return st, nil

@@ -33,7 +33,9 @@ func (s *Store) search(ctx context.Context, f EventFilter, spans []span, withDat
 }
 
 func (s *Store) searchOnce(ctx context.Context, f EventFilter, spans []span, withData bool) ([]oura.Event, error) {
-	found := &matches{filter: f, term: strings.ToLower(f.Query), limit: pageSize(f.Limit), withData: withData}
+	found := &matches{
+		filter: f, term: strings.ToLower(f.Query), limit: pageSize(f.Limit), withData: withData, events: []oura.Event{},
+	}
 	blocks, err := s.searchBlocks(ctx, true)
 	if err != nil {
 		return nil, err

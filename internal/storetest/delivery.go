@@ -88,12 +88,16 @@ func testQueue(t *testing.T, s Store) {
 	if n, err := s.UnparkDeliveries(ctx, []oura.DataType{oura.Workout}); err != nil || n != 1 {
 		t.Errorf("unparked %d, %v", n, err)
 	}
-	if n, err := s.UnparkDeliveries(ctx, nil); err != nil || n != 1 {
+	must(t, s.RetryDelivery(ctx, 4, 5, time.Now().Add(24*time.Hour), "503"))
+	if n, err := s.UnparkDeliveries(ctx, nil); err != nil || n != 2 {
 		t.Errorf("unparked %d, %v", n, err)
 	}
 	due, err := s.DueDeliveries(ctx, time.Now().Add(time.Hour), 100)
 	if err != nil || len(due) != 4 {
 		t.Errorf("due after unpark: %v, %v", ids(due), err)
+	}
+	if d, err := s.Delivery(ctx, 4); err != nil || d.Tries != 5 {
+		t.Errorf("delivery that waited has %d tries, %v", d.Tries, err)
 	}
 }
 

@@ -69,7 +69,7 @@ func Run(t *testing.T, open func(t testing.TB) Store) {
 	}
 }
 
-var day0 = time.Date(2026, 11, 22, 6, 0, 0, 0, time.UTC)
+var day0 = time.Date(2025, 11, 22, 6, 0, 0, 0, time.UTC)
 
 func must(t testing.TB, err error) {
 	t.Helper()

@@ -46,9 +46,10 @@ CREATE TABLE delivery (
   outcome        TEXT NOT NULL,              -- new | changed | unchanged | stale | deleted | gone | notice
   seq            INTEGER NOT NULL            -- the event it led to, 0: none
 ) STRICT;
-CREATE INDEX delivery_open ON delivery (fetch, next_try_ms) WHERE fetch IN ('pending', 'parked');
+CREATE INDEX delivery_pending ON delivery (next_try_ms) WHERE fetch = 'pending';
+CREATE INDEX delivery_parked ON delivery (data_type) WHERE fetch = 'parked';
 -- Not for those still pending, so that the ingress need not touch a random page
--- of this index before it answers: they are found by delivery_open.
+-- of this index before it answers: they are found by delivery_pending.
 CREATE INDEX delivery_object ON delivery (object_id) WHERE fetch <> 'pending';
 
 -- SHA-256(timestamp followed by body) of every delivery ever accepted. A key
