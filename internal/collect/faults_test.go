@@ -116,6 +116,7 @@ func TestF27_KnownDocumentThatStaysAwayIsGone(t *testing.T) {
 
 func TestF27_LateDocumentIsFetchedWhenItShows(t *testing.T) {
 	w := newWorld(t)
+	w.opt.Backoff = []time.Duration{300 * time.Millisecond}
 	w.run()
 	id := w.deliver(noticed(oura.Create, oura.Session, "late", 0))
 	w.await("the second try", func() bool { return w.requests("late") >= 2 })
