@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"slices"
 	"sync"
 )
 
@@ -106,7 +105,7 @@ func (x *indexer) build(ctx context.Context, b searchBlock) error {
 			pairs = append(pairs, h<<blockShift[0]|uint32(e.Seq-b.first()))
 		}
 	}
-	slices.Sort(pairs)
+	pairs = sortByBucket(pairs)
 	rows := make([][]byte, 0, b.rows())
 	for r := range b.rows() {
 		var row postingRow
@@ -116,6 +115,29 @@ func (x *indexer) build(ctx context.Context, b searchBlock) error {
 		rows = append(rows, row.take())
 	}
 	return x.store(ctx, b, 0, rows, true)
+}
+
+// sortByBucket sorts pairs whose positions rise already: two stable passes over
+// half of the bucket's bits each, several times faster than comparing.
+func sortByBucket(pairs []uint32) []uint32 {
+	const half = bucketBits / 2
+	other := make([]uint32, len(pairs))
+	for shift := blockShift[0]; shift < blockShift[0]+bucketBits; shift += half {
+		var starts [1<<half + 1]int
+		for _, p := range pairs {
+			starts[p>>shift&(1<<half-1)+1]++
+		}
+		for i := range 1 << half {
+			starts[i+1] += starts[i]
+		}
+		for _, p := range pairs {
+			at := &starts[p>>shift&(1<<half-1)]
+			other[*at] = p
+			*at++
+		}
+		pairs, other = other, pairs
+	}
+	return pairs
 }
 
 // addRun adds the pairs of the first bucket and returns the others.

@@ -23,17 +23,21 @@ func waitIndexed(tb testing.TB, s *Store) {
 
 func TestSearch_IndexAgreesWithReading(t *testing.T) {
 	s := openStore(t)
-	genEvents(t, s, 4096+700) // one merged block, two small ones, a rest
+	genEvents(t, s, 4096+300) // one merged block, a small one, a rest
 	waitIndexed(t, s)
 	blocks, err := s.searchBlocks(t.Context(), true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []searchBlock{{1, 0}, {0, 16}, {0, 17}}; !reflect.DeepEqual(blocks, want) {
+	if want := []searchBlock{{1, 0}, {0, 16}}; !reflect.DeepEqual(blocks, want) {
 		t.Fatalf("blocks %v, want %v", blocks, want)
 	}
-	if n := countRows(t, s, "search_row"); n != blocks[0].rows()+2*blocks[1].rows() {
+	if n := countRows(t, s, "search_row"); n != blocks[0].rows()+blocks[1].rows() {
 		t.Errorf("%d index rows, leftovers among them", n)
+	}
+	all, err := s.Events(t.Context(), EventFilter{Limit: maxPage})
+	if err != nil {
+		t.Fatal(err)
 	}
 	filters := []EventFilter{
 		{}, {Ascending: true}, {Types: []oura.DataType{oura.DailySleep, oura.DailyActivity}},
@@ -44,20 +48,26 @@ func TestSearch_IndexAgreesWithReading(t *testing.T) {
 		for k := range 2 {
 			f := filters[(i+3*k)%len(filters)]
 			f.Query, f.Limit = term, 60
-			compareSearch(t, s, f)
+			compareSearch(t, s, all, f)
 		}
 	}
 }
 
-// compareSearch compares an answer with one read without the index.
-func compareSearch(t *testing.T, s *Store, f EventFilter) {
+// compareSearch compares an answer with what is found by looking through all
+// events, newest first.
+func compareSearch(t *testing.T, s *Store, all []oura.Event, f EventFilter) {
 	t.Helper()
+	plain := &matches{filter: f, term: strings.ToLower(f.Query), limit: f.Limit}
+	for i, e := range all {
+		if f.Ascending {
+			e = all[len(all)-1-i]
+		}
+		if !plain.full() && plain.selects(e) && e.Seq > f.After && e.Seq < upTo(f.Before) {
+			plain.add(e)
+		}
+	}
 	got, err := s.EventHeads(t.Context(), f)
 	if err != nil {
-		t.Fatal(err)
-	}
-	plain := &matches{filter: f, term: strings.ToLower(f.Query), limit: f.Limit}
-	if err := s.searchPlain(t.Context(), span{f.After + 1, upTo(f.Before) - 1}, plain); err != nil {
 		t.Fatal(err)
 	}
 	if len(got) != len(plain.events) || len(got) > 0 && !reflect.DeepEqual(got, plain.events) {
