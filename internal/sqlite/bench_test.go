@@ -21,6 +21,7 @@ func BenchmarkInsertDelivery32(b *testing.B) {
 	times := make([]time.Duration, b.N)
 	b.SetParallelism(max(1, 32/runtime.GOMAXPROCS(0)))
 	b.ReportAllocs()
+	cpu := cpuTime()
 	b.ResetTimer()
 	b.RunParallel(func(pb *testing.PB) {
 		for pb.Next() {
@@ -43,6 +44,7 @@ func BenchmarkInsertDelivery32(b *testing.B) {
 	})
 	b.StopTimer()
 	reportQuantiles(b, times)
+	b.ReportMetric((cpuTime()-cpu).Seconds()*1e6/float64(b.N), "cpu-µs/op")
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "inserts/s")
 }
 
@@ -114,6 +116,7 @@ func BenchmarkEvents1M(b *testing.B) {
 
 func benchFilter(b *testing.B, s *Store, order string, next func() EventFilter) {
 	times := make([]time.Duration, 0, b.N)
+	cpu := cpuTime()
 	for b.Loop() {
 		f := next()
 		get := s.EventHeads
@@ -127,4 +130,5 @@ func benchFilter(b *testing.B, s *Store, order string, next func() EventFilter) 
 		times = append(times, time.Since(t0))
 	}
 	reportQuantiles(b, times)
+	b.ReportMetric((cpuTime()-cpu).Seconds()*1000/float64(len(times)), "cpu-ms/op") // tells more than time on a busy machine
 }

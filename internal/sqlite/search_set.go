@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"encoding/binary"
 	"math/bits"
 	"slices"
 
@@ -22,7 +23,14 @@ func (p positions) count() (n int) {
 	return n
 }
 
+// add joins the positions of an encoded list; bitmaps word by word.
 func (p positions) add(list []byte) {
+	if len(list) == 1+8*len(p) && list[0] == tagBitmap {
+		for i := range p {
+			p[i] |= binary.LittleEndian.Uint64(list[1+8*i:])
+		}
+		return
+	}
 	eachPosition(list, func(i uint32) {
 		if int(i) < 64*len(p) {
 			p[i/64] |= 1 << (i % 64)
