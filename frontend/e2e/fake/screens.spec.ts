@@ -41,7 +41,7 @@ const screens: Screen[] = [
     name: 'stream-detail-document',
     scenario: 'live',
     act: async (page) => {
-      await page.getByRole('option', { name: /sleep period, created/i }).first().click();
+      await page.getByRole('option', { name: /sleep period created/i }).first().click();
       await page.getByRole('heading', { name: 'Document' }).scrollIntoViewIfNeeded();
     },
   },

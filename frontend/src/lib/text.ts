@@ -95,8 +95,7 @@ export const text = {
     emptyFilter: 'No stored event fits this search and these filters.',
     failedTitle: 'The list could not be read',
     keys: 'J and K move, Enter opens, Esc closes',
-    row: (type: string, change: string, summary: string, clock: string, day: string, source: string) =>
-      [type, change, summary, `received ${clock} ${day}`, source].filter((part) => part !== '').join(', '),
+    about: (day: string) => `of ${day}`,
   },
   detail: {
     label: 'Event',
@@ -163,7 +162,7 @@ export const text = {
     next: 'Continue',
     welcome: {
       title: 'Your ring’s data, live and on this computer',
-      lead: 'Oura Streaming receives every change of your Oura data within seconds, keeps all of it in one file of yours, and shows it here.',
+      lead: 'Oura Streaming receives every change of your Oura data as it happens, keeps all of it in one file of yours, and shows it here.',
       facts: [
         { title: 'Everything is stored here', text: 'Events, documents and your sign-in stay in one folder on this computer. The sign-in is encrypted.' },
         { title: 'It talks to Oura, to nobody else', text: 'No account with us, no usage statistics. A public address, if you want one, carries Oura’s notices and nothing else.' },
@@ -219,8 +218,8 @@ export const text = {
       again: 'Sign in again to add them',
       nextTitle: 'What happens next',
       next: [
-        'Oura is asked for the newest 30 days at once, then for all history in the background.',
-        'New data arrives after the Oura app on your phone has synced with the ring. Until a public address is set up under Connection, it is asked for every few minutes.',
+        'New data comes after the Oura app on your phone has synced with the ring. Open the app to see one arrive.',
+        'A public address, set up under Connection, lets Oura deliver each change the moment it happens.',
       ],
       waiting: 'Waiting for the first event. You can finish now, it keeps arriving in the background.',
       arrived: (n: string, one: boolean) => (one ? 'The first event is here.' : `${n} events are here.`),
@@ -264,7 +263,7 @@ export const text = {
     addressText: 'Where Oura delivers its notices. It carries those and nothing else.',
     addressKinds: { own_url: 'Your own address', none: 'No public address', demo: 'Sample address on this computer' },
     addressStates: { off: 'Off', starting: 'Being checked', online: 'Reachable', refused: 'Not reachable' },
-    addressNone: 'Without one, changes are asked for every few minutes instead of arriving at once.',
+    addressNone: 'Without one, Oura cannot deliver changes the moment they happen.',
     local: 'Forward it to',
     url: 'Address',
     kind: 'Kind',
@@ -291,8 +290,7 @@ export const text = {
     },
     daysShort: (n: number) => `${n} d`,
     daysLeft: (n: number) => `${n} ${plural(n, 'day', 'days')} left`,
-    cellLabel: (type: string, change: string, state: string, days: string) =>
-      [`${type}, ${change}: ${state}`, days].filter((part) => part !== '').join(', '),
+    cellLabel: (type: string, change: string, state: string) => `${type}, ${change}: ${state}`,
     subscriptionId: 'Subscription id',
     callback: 'Delivers to',
     expires: 'Expires',

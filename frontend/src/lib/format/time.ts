@@ -47,7 +47,8 @@ export function dayTitle(day: string, now: Date): string {
   const age = daysBetween(d, today);
   if (age === 0) return text.time.today;
   if (age === 1) return text.time.yesterday;
-  return (d.getUTCFullYear() === today.getUTCFullYear() ? long : longYear).format(d);
+  // Engines disagree on a comma after the weekday.
+  return (d.getUTCFullYear() === today.getUTCFullYear() ? long : longYear).format(d).replace(',', '');
 }
 
 /** A day in a narrow place: "20 Nov", with the year when it is another one. Other text stays as it is. */

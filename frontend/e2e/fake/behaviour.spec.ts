@@ -1,0 +1,312 @@
+import type { Page } from '@playwright/test';
+import { expect, open, sizes, test } from './page';
+
+const list = (page: Page) => page.getByRole('listbox', { name: 'Events, newest first' });
+const options = (page: Page) => list(page).getByRole('option');
+const selected = (page: Page) => list(page).getByRole('option', { selected: true });
+const calls = (page: Page, name: string) => page.evaluate((n) => window.fake?.calls.filter((c) => c.name === n).map((c) => c.args) ?? [], name);
+
+test.use({ viewport: sizes.wide });
+
+test.describe('the live list', () => {
+  test('shows an event as it arrives, on top', async ({ page }) => {
+    await open(page, 'live');
+    await expect(options(page).first()).toBeVisible();
+    await page.evaluate(() => {
+      window.fake?.events.add(Date.now(), { dataType: 'workout', eventType: 'create', summary: 'rowing, 31 min' });
+      window.fake?.arrive(0);
+    });
+    await expect(options(page).first()).toContainText('rowing, 31 min');
+  });
+
+  test('does not move under a reader further down, and says what is new', async ({ page }) => {
+    await open(page, 'live');
+    await list(page).evaluate((e) => e.scrollTo({ top: 1200 }));
+    await expect(page.locator('[role=option]').first()).not.toHaveText(/14:31:30/);
+    const where = () => list(page).evaluate((e) => [e.scrollTop, [...e.querySelectorAll('[role=option]')].find((o) => o.getBoundingClientRect().top > 200)?.textContent]);
+    const before = await where();
+    for (let i = 0; i < 5; i++) await page.evaluate(() => window.fake?.arrive(1));
+    const pill = page.getByRole('button', { name: '5 new events' });
+    await expect(pill).toBeVisible();
+    expect(await where()).toEqual(before);
+    await pill.click();
+    await expect(pill).toBeHidden();
+    await expect(list(page)).toBeFocused();
+    expect(await list(page).evaluate((e) => e.scrollTop)).toBe(0);
+  });
+
+  test('lets new rows in by itself when the reader scrolls back to the top', async ({ page }) => {
+    await open(page, 'live');
+    await list(page).evaluate((e) => e.scrollTo({ top: 900 }));
+    await page.evaluate(() => window.fake?.arrive(2));
+    await expect(page.getByRole('button', { name: '2 new events' })).toBeVisible();
+    await list(page).evaluate((e) => e.scrollTo({ top: 0 }));
+    await expect(page.getByRole('button', { name: '2 new events' })).toBeHidden();
+  });
+
+  test('loads older pages down to the first event', async ({ page }) => {
+    await open(page, 'live');
+    await expect(async () => {
+      await list(page).evaluate((e) => e.scrollTo({ top: e.scrollHeight }));
+      await expect(page.getByText('That is everything stored here.')).toBeVisible({ timeout: 500 });
+    }).toPass();
+    expect((await calls(page, 'EventsAPI.List')).length).toBe(2);
+  });
+
+  test('draws only the rows in sight of 100,000', async ({ page }) => {
+    await open(page, 'many:100000');
+    await expect(options(page).first()).toBeVisible();
+    for (let i = 0; i < 12; i++) await list(page).evaluate((e) => e.scrollTo({ top: e.scrollHeight }));
+    expect(await options(page).count()).toBeLessThan(70);
+  });
+});
+
+test.describe('the keyboard', () => {
+  test('walks the list, opens, and comes back', async ({ page }) => {
+    await open(page, 'live');
+    await expect(options(page).first()).toBeVisible();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await expect(selected(page)).toContainText('14:30:48');
+    await list(page).focus();
+    await page.keyboard.press('ArrowUp');
+    await expect(selected(page)).toContainText('14:31:30');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('region', { name: 'Event' })).toBeVisible();
+    await expect(page).toHaveURL(/#\/stream\/400$/);
+    await page.keyboard.press('j');
+    await expect(page).toHaveURL(/#\/stream\/399$/);
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('region', { name: 'Event' })).toBeHidden();
+    await expect(list(page)).toBeFocused();
+    await page.keyboard.press('End');
+    await expect(selected(page)).toBeInViewport();
+    await page.keyboard.press('Home');
+    await expect(selected(page)).toContainText('14:31:30');
+  });
+
+  test('finds by Ctrl-F, and typing J types J', async ({ page }) => {
+    await open(page, 'live');
+    await page.keyboard.press('Control+f');
+    const box = page.getByRole('searchbox');
+    await expect(box).toBeFocused();
+    await page.keyboard.type('jk');
+    await expect(box).toHaveValue('jk');
+    await page.keyboard.press('Escape');
+    await expect(box).toHaveValue('');
+    await expect(options(page).first()).toBeVisible();
+  });
+
+  test('reaches everything on the stream in order, with a visible focus', async ({ page }) => {
+    await open(page, 'demo');
+    await expect(options(page).first()).toBeVisible();
+    const names: string[] = [];
+    for (let i = 0; i < 11; i++) {
+      await page.keyboard.press('Tab');
+      const at = await page.evaluate(() => {
+        const e = document.activeElement;
+        if (!e) return '';
+        const ring = [e, e.parentElement].some((x) => x && getComputedStyle(x).outlineStyle !== 'none');
+        return `${(e.getAttribute('aria-label') ?? e.textContent ?? '').trim()}${ring ? '' : ' WITHOUT FOCUS RING'}`;
+      });
+      names.push(at);
+    }
+    expect(names.slice(0, 10)).toEqual(['Leave sample data', 'Stream', 'Connection', 'Settings', 'Search events', 'All types', 'Created', 'Updated', 'Deleted', 'Events, newest first']);
+  });
+
+  test('closes a popover before anything else and returns the focus', async ({ page }) => {
+    await open(page, 'live', '#/stream/400');
+    await page.getByRole('button', { name: 'All types' }).click();
+    await expect(page.getByRole('dialog', { name: 'Types' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog', { name: 'Types' })).toBeHidden();
+    await expect(page.getByRole('button', { name: 'All types' })).toBeFocused();
+    await expect(page.getByRole('region', { name: 'Event' })).toBeVisible();
+  });
+});
+
+test.describe('filters', () => {
+  test('ask the store and can be cleared', async ({ page }) => {
+    await open(page, 'live');
+    await page.getByRole('button', { name: 'All types' }).click();
+    await page.getByRole('checkbox', { name: 'Workout' }).check();
+    await page.getByRole('checkbox', { name: 'Daily sleep' }).check();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Created' }).click();
+    await expect(page.getByRole('button', { name: '2 types' })).toBeVisible();
+    expect((await calls(page, 'EventsAPI.List')).at(-1)).toMatchObject([{ dataTypes: ['workout', 'daily_sleep'], eventTypes: ['create'] }]);
+    for (const row of await options(page).allTextContents()) expect(row).toMatch(/(Workout|Daily sleep)\s*Created/);
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    expect((await calls(page, 'EventsAPI.List')).at(-1)).toMatchObject([{ dataTypes: [], eventTypes: [] }]);
+  });
+
+  test('are emptied together with the search box from the empty state', async ({ page }) => {
+    await open(page, 'live');
+    await page.getByRole('searchbox').fill('no such thing');
+    await page.getByRole('main').getByRole('button', { name: 'Clear filters' }).click();
+    await expect(page.getByRole('searchbox')).toHaveValue('');
+    await expect(options(page).first()).toBeVisible();
+  });
+});
+
+test.describe('the detail', () => {
+  test('copies the document as JSON and leads to the previous revision', async ({ page }) => {
+    await open(page, 'live');
+    await options(page).filter({ hasText: 'Updated' }).first().click();
+    await page.getByRole('button', { name: 'Copy as JSON' }).click();
+    await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+    const copied = await page.evaluate(() => window.fake?.clipboard ?? '');
+    expect(() => JSON.parse(copied) as unknown).not.toThrow();
+    expect(copied).toContain('\n  "');
+    await page.getByRole('link', { name: /Previous revision: 384/ }).click();
+    await expect(page).toHaveURL(/#\/stream\/384$/);
+  });
+
+  test('takes the whole width in a small window and leads back', async ({ page }) => {
+    await page.setViewportSize(sizes.narrow);
+    await open(page, 'live');
+    await options(page).nth(2).click();
+    await expect(page.getByRole('button', { name: 'Back to the list' })).toBeVisible();
+    await expect(list(page)).not.toBeInViewport({ ratio: 2 });
+    await page.getByRole('button', { name: 'Back to the list' }).click();
+    await expect(list(page)).toBeFocused();
+  });
+});
+
+test.describe('the wizard', () => {
+  test('leads from the first choice to the stream', async ({ page }) => {
+    await open(page, 'welcome');
+    await page.getByRole('button', { name: /Connect my Oura account/ }).click();
+    await expect(page.getByRole('heading', { name: 'Create your own Oura app' })).toBeFocused();
+    await page.getByRole('button', { name: 'Use the form with a slash' }).click();
+    await expect(page.getByText('http://localhost:8000/auth/callback/', { exact: true })).toBeVisible();
+    await page.getByRole('button', { name: 'Copy redirect address' }).click();
+    expect(await page.evaluate(() => window.fake?.clipboard)).toBe('http://localhost:8000/auth/callback/');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page.getByText('Paste the client ID from the portal.')).toBeVisible();
+    await page.getByLabel('Client ID').fill(' 5TLW2HRDPQ7ZK3MN ');
+    await page.getByLabel('Client secret').fill('Q2hhbmdlTWVQbGVhc2U');
+    await expect(page.getByLabel('Client secret')).toHaveAttribute('type', 'password');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    expect(await calls(page, 'SetupAPI.SaveClient')).toEqual([['5TLW2HRDPQ7ZK3MN', 'Q2hhbmdlTWVQbGVhc2U']]);
+    await page.getByRole('button', { name: 'Sign in with Oura' }).click();
+    await expect(page.getByText('Waiting for you to finish in the browser')).toBeVisible();
+    await page.evaluate(() => window.fake?.signedIn());
+    await expect(page.getByRole('heading', { name: 'You are connected' })).toBeFocused();
+    await page.evaluate(() => window.fake?.arrive(1));
+    await page.getByRole('button', { name: 'Open the stream' }).click();
+    await expect(options(page).first()).toBeVisible();
+    expect(await calls(page, 'SetupAPI.Finish')).toHaveLength(1);
+  });
+
+  test('gives up a sign-in on request', async ({ page }) => {
+    await open(page, 'sign_in_pending');
+    await page.getByRole('button', { name: 'Cancel sign-in' }).click();
+    await expect(page.getByRole('button', { name: 'Sign in with Oura' })).toBeVisible();
+  });
+
+  test('leads from a wrong redirect address back to where it stands', async ({ page }) => {
+    await open(page, 'sign_in_redirect');
+    await page.getByRole('button', { name: 'Check the redirect address' }).click();
+    await expect(page.getByRole('heading', { name: 'Create your own Oura app' })).toBeVisible();
+  });
+
+  test('shows sample data and leaves them again', async ({ page }) => {
+    await open(page, 'welcome');
+    await page.getByRole('button', { name: /Look around with sample data/ }).click();
+    await expect(page.getByRole('complementary', { name: 'Sample data' })).toBeVisible();
+    await page.getByRole('button', { name: 'Leave sample data' }).click();
+    await expect(page.getByRole('heading', { name: /Your ring’s data/ })).toBeVisible();
+  });
+});
+
+test.describe('the connection', () => {
+  test('asks before signing out, and gives the focus back', async ({ page }) => {
+    await open(page, 'live', '#/connection');
+    const button = page.getByRole('button', { name: 'Sign out' });
+    await button.click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await expect(button).toBeFocused();
+    expect(await calls(page, 'ConnectionAPI.SignOut')).toHaveLength(0);
+    await button.click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click();
+    await expect(page.getByText('No account connected')).toBeVisible();
+  });
+
+  test('checks a public address before it is sent', async ({ page }) => {
+    await open(page, 'live', '#/connection');
+    const field = page.getByLabel('Your own address');
+    await field.fill('http://ring.example.net');
+    await page.getByRole('button', { name: 'Use this address' }).click();
+    await expect(page.getByText('The address must begin with https://')).toBeVisible();
+    expect(await calls(page, 'ConnectionAPI.SavePublicUrl')).toEqual([]);
+    await field.fill('https://other.example.net/x');
+    await page.getByRole('button', { name: 'Use this address' }).click();
+    expect(await calls(page, 'ConnectionAPI.SavePublicUrl')).toEqual([['https://other.example.net/x']]);
+  });
+
+  test('shows a failure of the check with its sentence', async ({ page }) => {
+    await open(page, 'live', '#/connection');
+    await page.evaluate(() => window.fake?.failures.set('ConnectionAPI.Reconcile', { code: 'unavailable', message: 'Oura does not answer. Try again in a minute.' }));
+    await page.getByRole('button', { name: 'Check with Oura now' }).click();
+    await expect(page.getByRole('alert')).toHaveText(/Oura does not answer/);
+  });
+
+  test('leads from a delivery to its event', async ({ page }) => {
+    await open(page, 'live', '#/connection');
+    await page.getByRole('button', { name: /Accepted/ }).first().click();
+    await page.getByRole('link', { name: /^Event \d+/ }).first().click();
+    await expect(page).toHaveURL(/#\/stream\/\d+$/);
+    await expect(page.getByRole('region', { name: 'Event' })).toBeVisible();
+  });
+});
+
+test.describe('status and troubles', () => {
+  test('offers the one remedy', async ({ page }) => {
+    await open(page, 'troubles');
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await expect(page).toHaveURL(/#\/connection$/);
+    expect(await calls(page, 'SetupAPI.BeginSignIn')).toHaveLength(1);
+  });
+
+  test('copies a code and puts it away', async ({ page }) => {
+    await open(page, 'troubles');
+    await page.getByRole('button', { name: 'Show all 3' }).click();
+    await page.getByRole('button', { name: 'Copy code sign_in_needed' }).click();
+    expect(await page.evaluate(() => window.fake?.clipboard)).toBe('sign_in_needed');
+    await page.getByRole('button', { name: 'Hide' }).click();
+    await expect(page.getByRole('article')).toHaveCount(0);
+  });
+
+  test('announces a change politely', async ({ page }) => {
+    await open(page, 'live');
+    await page.evaluate(() => window.fake?.push('status:changed', { ...window.fake.status, state: 'offline', word: 'Offline' }));
+    await expect(page.getByRole('region', { name: 'Status' }).locator('[aria-live=polite]')).toContainText('Offline');
+  });
+});
+
+test.describe('colours', () => {
+  test('are chosen at once, kept, and there before the first paint', async ({ page }) => {
+    await open(page, 'live', '#/settings');
+    const theme = () => page.evaluate(() => document.documentElement.dataset['theme']);
+    expect(await theme()).toBe('light');
+    await page.getByText('Dark', { exact: true }).click();
+    expect(await theme()).toBe('dark');
+    expect(await calls(page, 'SettingsAPI.SetTheme')).toEqual([['dark']]);
+    await page.addInitScript(() => {
+      new MutationObserver(() => {
+        if (document.body && !('themeAtBody' in window)) Object.assign(window, { themeAtBody: document.documentElement.dataset['theme'] });
+      }).observe(document, { childList: true, subtree: true });
+    });
+    await page.reload();
+    expect(await page.evaluate(() => (window as unknown as { themeAtBody: string }).themeAtBody)).toBe('dark');
+  });
+
+  test('follow the desktop while it changes', async ({ page }) => {
+    await open(page, 'live');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
+  });
+});
