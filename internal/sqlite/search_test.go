@@ -17,14 +17,18 @@ func waitIndexed(tb testing.TB, s *Store) {
 	tb.Helper()
 	s.indexer.close()
 	if err := s.indexer.catchUp(context.Background()); err != nil {
-		tb.Fatalf("index: %v", err)
+		tb.Errorf("index: %v", err)
 	}
 }
 
 func TestSearch_IndexAgreesWithReading(t *testing.T) {
 	s := openStore(t)
 	genEvents(t, s, 4096+300) // one merged block, a small one, a rest
-	waitIndexed(t, s)
+	all, err := s.Events(t.Context(), EventFilter{Limit: maxPage})
+	if err != nil {
+		t.Fatal(err)
+	}
+	searchWhileIndexing(t, s, all)
 	blocks, err := s.searchBlocks(t.Context(), true)
 	if err != nil {
 		t.Fatal(err)
@@ -34,10 +38,6 @@ func TestSearch_IndexAgreesWithReading(t *testing.T) {
 	}
 	if n := countRows(t, s, "search_row"); n != blocks[0].rows()+blocks[1].rows() {
 		t.Errorf("%d index rows, leftovers among them", n)
-	}
-	all, err := s.Events(t.Context(), EventFilter{Limit: maxPage})
-	if err != nil {
-		t.Fatal(err)
 	}
 	filters := []EventFilter{
 		{}, {Ascending: true}, {Types: []oura.DataType{oura.DailySleep, oura.DailyActivity}},
@@ -49,6 +49,24 @@ func TestSearch_IndexAgreesWithReading(t *testing.T) {
 			f := filters[(i+3*k)%len(filters)]
 			f.Query, f.Limit = term, 60
 			compareSearch(t, s, all, f)
+		}
+	}
+}
+
+// searchWhileIndexing compares answers all the time the index is being made.
+func searchWhileIndexing(t *testing.T, s *Store, all []oura.Event) {
+	t.Helper()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		waitIndexed(t, s)
+	}()
+	for {
+		compareSearch(t, s, all, EventFilter{Query: genObject(11)[:13], Limit: 60})
+		select {
+		case <-done:
+			return
+		default:
 		}
 	}
 }
