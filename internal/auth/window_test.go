@@ -57,7 +57,7 @@ func TestF47_WindowBetweenAnswerAndCommitIsTiny(t *testing.T) {
 		watch.Store, o.Store, o.HTTP = o.Store, watch, &http.Client{Transport: watch}
 	}})
 	r.signIn(t)
-	for range 3 { // a neighbour may spoil a round, not three
+	for range 5 { // neighbours may spoil a round, not five
 		watch.took = nil
 		var bare []time.Duration
 		for range 100 {
@@ -74,5 +74,5 @@ func TestF47_WindowBetweenAnswerAndCommitIsTiny(t *testing.T) {
 			return
 		}
 	}
-	t.Error("p99 above 50 ms, and above twice a bare commit, in three rounds")
+	t.Error("p99 above 50 ms, and above twice a bare commit, in five rounds")
 }
