@@ -56,10 +56,9 @@ func (e *Engine) join() {
 		Profile: func(ctx context.Context, access oura.Secret) (oura.Profile, error) {
 			return e.api.Profile(ctx, access)
 		},
-		OwnPort:     func() int { return e.port },
+		OwnPort:     e.ownPort,
 		RedirectURI: func() string { return e.cfg.Get(config.RedirectURI) },
 		PKCE:        func() bool { return e.cfg.Bool(config.PKCE) },
-		Scopes:      oura.AllScopes,
 		ScopePrefix: func() bool { return e.cfg.Get(config.ScopeStyle) == "prefixed" },
 		LockFile:    filepath.Join(e.opt.DataDir, tokenLock),
 		Now:         e.opt.Now, Log: e.log,
@@ -78,6 +77,15 @@ func (e *Engine) join() {
 	})
 	e.store.OnEvent(e.hub.Publish)
 	e.cfg.OnChange(e.settingChanged)
+}
+
+// ownPort is the port whose listener serves the sign-in callback, 0 while it is
+// not bound. restapi.Listen binds both loopback families or none.
+func (e *Engine) ownPort() int {
+	if len(e.listeners) == 0 {
+		return 0
+	}
+	return e.port
 }
 
 // subscribeAt is where Oura should send to: nowhere while no account is

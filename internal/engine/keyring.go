@@ -120,7 +120,7 @@ func (e *Engine) tryUnlock(ctx context.Context) {
 	}
 	e.status.Clear(status.SecretsLocked)
 	e.address.restart()
-	e.fetch.Wake()
+	e.fetch.Resume()
 }
 
 // Names of the sealed rows this package owns.

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"crypto/sha256"
+	"slices"
 	"time"
 
 	"oura-streaming/internal/oura"
@@ -53,8 +54,11 @@ func (l login) Logout(ctx context.Context) error { return l.e.auth.Logout(ctx) }
 
 type subscriptions struct{ e *Engine }
 
+// Subscriptions leaves out the rows of what Oura refused to make: they have a
+// reason, but no id of Oura's.
 func (s subscriptions) Subscriptions(ctx context.Context) ([]sqlite.SubscriptionRow, error) {
-	return s.e.store.Subscriptions(ctx)
+	rows, err := s.e.store.Subscriptions(ctx)
+	return slices.DeleteFunc(rows, func(r sqlite.SubscriptionRow) bool { return r.CallbackURL == "" }), err
 }
 
 func (s subscriptions) Reconcile(context.Context) error { return s.e.Reconcile() }
@@ -91,7 +95,7 @@ func (e *Engine) Refetch(ctx context.Context, id int64) error {
 	if err := e.store.RetryDelivery(ctx, id, 0, e.opt.Now(), "asked for by hand"); err != nil {
 		return err
 	}
-	e.fetch.Wake()
+	e.fetch.Resume()
 	return nil
 }
 
