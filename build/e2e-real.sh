@@ -53,7 +53,7 @@ pids+=($!)
 answers "http://127.0.0.1:$page/"
 
 cd frontend
-if ! OURA_E2E_URL=http://127.0.0.1:$page OURA_E2E_CONTROL=http://127.0.0.1:$control npm run --silent e2e:real; then
+if ! OURA_E2E_OUTPUT=test-results/real OURA_E2E_URL=http://127.0.0.1:$page OURA_E2E_CONTROL=http://127.0.0.1:$control npm run --silent e2e:real; then
   cat "$dir/program.log" >&2
   exit 1
 fi

@@ -2,6 +2,8 @@ package config
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"strconv"
 	"strings"
@@ -72,9 +74,17 @@ func (f Field) check(v string, h Hosts) error {
 // Reload reads everything again; needed once secrets can be unsealed. An error
 // of code secrets_locked leaves the plain settings usable.
 func (c *Config) Reload(ctx context.Context) error {
-	stored, err := c.store.Settings(ctx)
+	rows, err := c.store.Settings(ctx)
 	if err != nil {
 		return err
+	}
+	stored := make(map[string]string, len(rows))
+	for name, text := range rows {
+		var value string
+		if err := json.Unmarshal([]byte(text), &value); err != nil {
+			return fmt.Errorf("setting %s: %w", name, err)
+		}
+		stored[name] = value
 	}
 	c.mu.Lock()
 	c.stored = stored
@@ -114,12 +124,25 @@ func (c *Config) Set(ctx context.Context, n Name, value string) error {
 	if c.FromEnvironment(n) {
 		return invalid("This is set by the environment variable %s for this run. Change it there, or start the program without it.", f.Env)
 	}
-	if err := c.store.PutSettings(ctx, map[string]string{string(n): value}); err != nil {
+	text, err := encode(value)
+	if err != nil {
+		return err
+	}
+	if err := c.store.PutSettings(ctx, map[string]string{string(n): text}); err != nil {
 		return err
 	}
 	c.keep(n, value)
 	c.announce(n)
 	return nil
+}
+
+// encode writes a value as the store keeps it: JSON, or "" to delete the row.
+func encode(value string) (string, error) {
+	if value == "" {
+		return "", nil
+	}
+	text, err := json.Marshal(value)
+	return string(text), err
 }
 
 func (c *Config) keep(n Name, value string) {

@@ -2,6 +2,8 @@ package config
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -24,7 +26,12 @@ func (m *memory) Settings(context.Context) (map[string]string, error) {
 }
 
 func (m *memory) PutSettings(_ context.Context, put map[string]string) error {
-	maps.Copy(m.settings, put)
+	for name, text := range put {
+		if text != "" && !json.Valid([]byte(text)) {
+			return fmt.Errorf("setting %s is not JSON: %s", name, text)
+		}
+		m.settings[name] = text
+	}
 	return nil
 }
 
@@ -63,7 +70,7 @@ func newMemory() *memory {
 
 func TestConfig_EnvironmentWinsAndIsNotWrittenBack(t *testing.T) {
 	m := newMemory()
-	m.settings["public_url"] = "https://stored.example"
+	m.settings["public_url"] = `"https://stored.example"`
 	c := load(t, m, Options{Env: map[string]string{"OURA_PUBLIC_URL": "https://env.example"}})
 	if got := c.Get(PublicURL); got != "https://env.example" {
 		t.Errorf("public_url = %q, want the environment's", got)
@@ -71,8 +78,18 @@ func TestConfig_EnvironmentWinsAndIsNotWrittenBack(t *testing.T) {
 	if err := c.Set(t.Context(), PublicURL, "https://other.example"); oura.CodeOf(err) != oura.CodeInvalid {
 		t.Errorf("setting an overridden value: %v, want code invalid", err)
 	}
-	if m.settings["public_url"] != "https://stored.example" {
+	if m.settings["public_url"] != `"https://stored.example"` {
 		t.Errorf("the stored value was changed to %q", m.settings["public_url"])
+	}
+}
+
+func TestConfig_AStoredValueComesBackAfterARestart(t *testing.T) {
+	m := newMemory()
+	if err := load(t, m, Options{Hosts: Oura()}).Set(t.Context(), PublicURL, " https://new.example "); err != nil {
+		t.Fatal(err)
+	}
+	if got := load(t, m, Options{}).Get(PublicURL); got != "https://new.example" {
+		t.Errorf("public_url = %q", got)
 	}
 }
 

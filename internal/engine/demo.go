@@ -150,10 +150,30 @@ func (d *demo) sync(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+	if err := d.reviseFirst(ctx, newest); err != nil {
+		return err
+	}
 	var past sync.WaitGroup
 	defer past.Wait()
 	past.Go(func() { d.fillPast(ctx) })
 	return d.sim.Live(ctx, d.person, demoPace)
+}
+
+// reviseFirst changes what was announced first, so that there is a difference to
+// look at from the start.
+func (d *demo) reviseFirst(ctx context.Context, newest []person.Doc) error {
+	for _, doc := range newest {
+		if doc.Type != oura.DailySleep && doc.Type != oura.DailyReadiness && doc.Type != oura.DailyStress {
+			continue
+		}
+		if _, err := d.sim.Put(ourasim.PersonDoc(d.person.Revise(doc, 1))); err != nil {
+			return err
+		}
+		if !wait(ctx, demoFirstPace) {
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 // fillPast gives the cloud the years before, month by month.
