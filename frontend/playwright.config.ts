@@ -1,4 +1,5 @@
 import { defineConfig } from '@playwright/test';
+import { launch } from './e2e/launch';
 
 /** Where the pretended window is served; the real one says so itself by OURA_E2E_URL. */
 const fakeUrl = 'http://127.0.0.1:34198';
@@ -6,7 +7,7 @@ const realUrl = process.env['OURA_E2E_URL'] ?? 'http://127.0.0.1:34199';
 
 export default defineConfig({
   testDir: 'e2e',
-  outputDir: 'test-results',
+  outputDir: process.env['OURA_E2E_OUTPUT'] ?? 'test-results',
   globalSetup: './e2e/setup.ts',
   fullyParallel: true,
   workers: Number(process.env['OURA_E2E_WORKERS'] ?? 2),
@@ -17,18 +18,7 @@ export default defineConfig({
     timezoneId: 'Europe/Helsinki',
     locale: 'en-GB',
     reducedMotion: 'reduce',
-    launchOptions: {
-      executablePath: process.env['OURA_E2E_CHROMIUM'] ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: launch,
   },
   projects: [
     { name: 'fake', testDir: 'e2e/fake', use: { baseURL: fakeUrl } },

@@ -21,7 +21,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
         for (const button of await page.getByRole('button', { expanded: false }).all()) {
           if (await button.isVisible()) await button.click({ timeout: 2000 }).catch(() => undefined);
         }
-        await page.screenshot({ path: `test-results/screens/hostile-${hash.replace(/\W+/g, '-')}-${size}.png` });
+        await page.screenshot({ path: `screens/hostile-${hash.replace(/\W+/g, '-')}-${size}.png` });
         const seen = await page.evaluate(() => ({
           pwned: 'pwned' in window,
           planted: document.querySelectorAll('img, iframe, object, embed, #app script').length,
@@ -43,7 +43,7 @@ test('S-47 the whole of a long text is there when asked for', async ({ page }) =
   expect(length).toBeGreaterThan(attacks[3]?.length ?? 0);
 });
 
-test('S-44 the policy of the program blocks what it must, and the page does without', async ({ page }) => {
+test('S-44 the policy of the program blocks what it must, and the page does without', async ({ page, faults }) => {
   await open(page, 'live');
   const blocked = await page.evaluate(async () => {
     const out: Record<string, boolean> = {};
@@ -56,15 +56,23 @@ test('S-44 the policy of the program blocks what it must, and the page does with
     document.head.append(style);
     out['inline style'] = getComputedStyle(document.body).getPropertyValue('--planted') === '';
     style.remove();
-    try {
-      (0, eval)('1');
-      out['eval'] = false;
-    } catch {
-      out['eval'] = true;
-    }
+    // From a timer: what the driver itself runs is let through.
+    await new Promise<void>((done) =>
+      setTimeout(() => {
+        try {
+          out['eval'] = (0, eval)('1') !== 1;
+        } catch {
+          out['eval'] = true;
+        }
+        done();
+      }),
+    );
     out['fetch'] = await fetch('http://127.0.0.1:9/').then(() => false, () => true);
     return out;
   }).catch((error: Error) => ({ failed: error.message }));
+  // The browser's reports of these four are the proof, not a fault.
+  expect(faults.length).toBeGreaterThan(2);
+  faults.length = 0;
   expect(blocked).toEqual({ 'inline script': true, 'inline style': true, eval: true, fetch: true });
 });
 
@@ -113,21 +121,6 @@ test('S-47 no source file writes markup', () => {
   }
 });
 
-test.describe('text at 200 %', () => {
-  for (const [size, viewport] of Object.entries(sizes)) {
-    for (const hash of ['#/stream', '#/stream/400', '#/connection', '#/settings']) {
-      test(`${hash} ${size}`, async ({ page }) => {
-        await page.setViewportSize(viewport);
-        await page.addInitScript(() => document.addEventListener('DOMContentLoaded', () => document.documentElement.style.setProperty('font-size', '200%')));
-        await open(page, 'troubles', hash);
-        await page.waitForTimeout(150);
-        await page.screenshot({ path: `test-results/screens/text200-${hash.replace(/\W+/g, '-')}-${size}.png` });
-        expect(await misfits(page)).toEqual([]);
-      });
-    }
-  }
-});
-
 test.describe('forced colours and high contrast', () => {
   for (const hash of ['#/stream/400', '#/connection', '#/settings']) {
     test(hash, async ({ page }) => {
@@ -135,10 +128,10 @@ test.describe('forced colours and high contrast', () => {
       await page.emulateMedia({ forcedColors: 'active' });
       await open(page, 'live', hash);
       await page.waitForTimeout(150);
-      await page.screenshot({ path: `test-results/screens/forced${hash.replace(/\W+/g, '-')}.png` });
+      await page.screenshot({ path: `screens/forced${hash.replace(/\W+/g, '-')}.png` });
       expect(await violations(page)).toEqual([]);
       await page.emulateMedia({ forcedColors: 'none', contrast: 'more' });
-      await page.screenshot({ path: `test-results/screens/contrast${hash.replace(/\W+/g, '-')}.png` });
+      await page.screenshot({ path: `screens/contrast${hash.replace(/\W+/g, '-')}.png` });
       expect(await violations(page)).toEqual([]);
     });
   }

@@ -33,7 +33,7 @@ export async function violations(page: Page): Promise<string[]> {
 export function misfits(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const out: string[] = [];
-    const seen = (e: Element): boolean => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.unseen, [inert]');
+    const seen = (e: Element): boolean => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.unseen, [inert], .wide table');
     for (const e of document.querySelectorAll('body *')) {
       const r = e.getBoundingClientRect();
       if (r.width === 0 || !seen(e)) continue;
@@ -46,9 +46,9 @@ export function misfits(page: Page): Promise<string[]> {
 }
 
 /** A page on which every script error and every breach of the policy fails the test. */
-export const test = base.extend({
-  page: async ({ page }, use) => {
-    const faults: string[] = [];
+export const test = base.extend<{ faults: string[] }>({
+  faults: async ({}, use) => use([]),
+  page: async ({ page, faults }, use) => {
     page.on('pageerror', (error) => faults.push(`page error: ${error.message}`));
     page.on('console', (message) => {
       if (message.type() === 'error' || message.text().includes('Content Security Policy')) faults.push(message.text());

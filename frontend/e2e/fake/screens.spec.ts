@@ -133,7 +133,7 @@ for (const [size, viewport] of Object.entries(sizes)) {
           await open(page, screen.scenario, screen.hash);
           await screen.act?.(page);
           await page.waitForTimeout(150);
-          await page.screenshot({ path: `test-results/screens/${screen.name}-${size}-${colorScheme}.png` });
+          await page.screenshot({ path: `screens/${screen.name}-${size}-${colorScheme}.png` });
           expect(await misfits(page)).toEqual([]);
           expect(await violations(page)).toEqual([]);
         });

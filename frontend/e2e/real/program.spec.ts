@@ -12,10 +12,11 @@ test.describe.configure({ mode: 'serial' });
 
 let page: Page;
 test.beforeAll(async ({ browser }) => {
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  page = await context.newPage();
   await page.goto('/');
 });
-test.afterAll(async () => page.close());
+test.afterAll(async () => page.context().close());
 
 const rows = () => page.getByRole('listbox').getByRole('option');
 
@@ -87,10 +88,10 @@ test('sign-in round trip in the browser', async () => {
 
 /** Opens the address that the wizard shows, since no browser opens by itself here. */
 async function consent(choice: 'Allow' | 'Deny'): Promise<void> {
-  const address = page.getByText(/^http:\/\/127\.0\.0\.1:34190\/oauth\/authorize\?/);
-  await expect(address.first()).toBeVisible({ timeout: 15_000 });
+  const address = page.getByRole('textbox', { name: 'Sign-in address' });
+  await expect(address).toContainText('http://127.0.0.1:34190/oauth/authorize?', { timeout: 15_000 });
   const oura = await page.context().newPage();
-  await oura.goto((await address.first().textContent()) ?? '');
+  await oura.goto((await address.textContent()) ?? '');
   await oura.getByRole('button', { name: choice }).click();
   await oura.waitForURL(/localhost:34197\/auth\/callback/);
   await expect(oura.locator('body')).toContainText(/Oura Streaming/);

@@ -33,6 +33,11 @@ export class DetailState {
     }
   }
 
+  /** Forgets what was read: the numbers belong to another store now. */
+  forget(): void {
+    this.#seen.clear();
+  }
+
   #remember(view: EventDetail): void {
     this.#seen.delete(view.seq);
     this.#seen.set(view.seq, view);

@@ -30,6 +30,8 @@ export class EventFeed {
   loadingOlder = $state(false);
   /** The lowest number of the latest arrival; rows from here on may be marked as new. */
   freshFrom = $state(Number.MAX_SAFE_INTEGER);
+  /** Grows whenever the list starts anew, at its top. */
+  edition = $state(0);
 
   readonly #backend: Backend;
   #following = true;
@@ -76,6 +78,8 @@ export class EventFeed {
   async reload(): Promise<void> {
     const round = ++this.#round;
     this.phase = 'loading';
+    // Hints from before say nothing about what this page will hold; those from now on do.
+    this.#wanted = 0;
     try {
       const page = await this.#list({});
       if (round !== this.#round) return;
@@ -137,6 +141,7 @@ export class EventFeed {
     this.freshFrom = Number.MAX_SAFE_INTEGER;
     this.#reached = page.rows[0]?.seq ?? 0;
     this.#following = true;
+    this.edition++;
     this.phase = 'ready';
   }
 

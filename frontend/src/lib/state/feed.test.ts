@@ -91,6 +91,19 @@ describe('EventFeed', () => {
     expect([feed.rows.length, feed.phase]).toEqual([0, 'ready']);
   });
 
+  it('follows another store whose numbers are lower', async () => {
+    const { program, feed } = started(5);
+    await settle();
+    program.arrive(600);
+    await settle();
+    program.events.all.length = 3;
+    await feed.reload();
+    program.events.add(Date.now(), { seq: 4 });
+    program.push('event:new', { lastSeq: 4 });
+    await settle();
+    expect(seqs(feed)).toEqual([4, 3, 2, 1]);
+  });
+
   it('holds new rows back from a reader further down, and lets them in when asked', async () => {
     const { program, feed } = started(300);
     await settle();

@@ -17,5 +17,5 @@ export const addressLooks: Record<AddressState, { icon: IconType; tone: Tone }> 
 export function addressProblem(typed: string): string {
   const url = typed.trim();
   if (url === '') return '';
-  return /^https:\/\/[^\s/?#@]+\.[^\s/?#@]+/i.test(url) && URL.canParse(url) ? '' : text.connection.ownUrlBad;
+  return /^https:\/\/[^\s/?#@]+\.[^\s/?#@]+/i.test(url) ? '' : text.connection.ownUrlBad;
 }

@@ -1,0 +1,18 @@
+import { launch } from '../launch';
+import { expect, misfits, open, sizes, test } from './page';
+
+// The reader's own text size, twice the usual, as the desktop hands it to the page.
+test.use({ launchOptions: { ...launch, args: [...launch.args, '--blink-settings=defaultFontSize=32'] } });
+
+for (const [size, viewport] of Object.entries(sizes)) {
+  for (const [scenario, hash] of [['troubles', '#/stream'], ['live', '#/stream/400'], ['live', '#/connection'], ['live', '#/settings'], ['client', '#/setup']] as const) {
+    test(`text at 200 %: ${hash} ${size}`, async ({ page }) => {
+      await page.setViewportSize(viewport);
+      await open(page, scenario, hash);
+      await page.waitForTimeout(150);
+      await page.screenshot({ path: `screens/text200${hash.replace(/\W+/g, '-')}-${size}.png` });
+      expect(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe('32px');
+      expect(await misfits(page)).toEqual([]);
+    });
+  }
+}
