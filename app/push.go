@@ -29,6 +29,7 @@ func (b *backend) push(ctx context.Context, e *engine.Engine) {
 			return
 		case <-events:
 			b.ui.Emit(msgEvents, EventHint{LastSeq: e.Hub().Seq()})
+			b.emitStatus() // it counts events
 		case <-troubles:
 			b.emitStatus()
 		case <-account:

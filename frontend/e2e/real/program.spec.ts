@@ -12,7 +12,7 @@ test.describe.configure({ mode: 'serial' });
 
 let page: Page;
 test.beforeAll(async ({ browser }) => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
   page = await context.newPage();
   await page.goto('/');
 });
@@ -26,6 +26,12 @@ async function tell(path: string, body: object): Promise<unknown> {
   return answer.json();
 }
 
+/** What axe finds once no colour is on its way to another any more. */
+async function faults(): Promise<string[]> {
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((a) => a.finished)));
+  return violations(page);
+}
+
 function night(score: number): object {
   const contributors = { deep_sleep: 80, efficiency: 90, latency: 70, rem_sleep: 75, restfulness: 60, timing: 100, total_sleep: 85 };
   return { id: 'night-1', day: '2026-11-22', score, timestamp: '2026-11-22T00:00:00+00:00', contributors };
@@ -36,7 +42,7 @@ test('sample data: one click, and events arrive', async () => {
   await expect(page.getByText('Sample data').first()).toBeVisible();
   await expect(rows().first()).toBeVisible({ timeout: 15_000 });
   await expect.poll(() => rows().count(), { timeout: 20_000 }).toBeGreaterThan(5);
-  expect(await violations(page)).toEqual([]);
+  expect(await faults()).toEqual([]);
 });
 
 test('filter, detail and difference', async () => {
@@ -46,7 +52,7 @@ test('filter, detail and difference', async () => {
   await rows().filter({ hasText: 'Daily sleep' }).first().click();
   await expect(page.getByRole('heading', { name: 'What changed' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Document' })).toBeVisible();
-  expect(await violations(page)).toEqual([]);
+  expect(await faults()).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(page.getByRole('heading', { name: 'What changed' })).toBeHidden();
   await page.getByRole('button', { name: 'Updated' }).click();
@@ -54,10 +60,10 @@ test('filter, detail and difference', async () => {
 
 test('dark mode without leaving the screen', async () => {
   await page.emulateMedia({ colorScheme: 'dark' });
-  const dark = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-  expect(await violations(page)).toEqual([]);
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  expect(await faults()).toEqual([]);
   await page.emulateMedia({ colorScheme: 'light' });
-  expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).not.toBe(dark);
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light');
 });
 
 test('leaving the sample data leads back to the wizard', async () => {
@@ -77,7 +83,7 @@ test('client id, secret and the exact redirect text', async () => {
 test('a denied consent says so and can be tried again', async () => {
   await page.getByRole('button', { name: 'Sign in with Oura' }).click();
   await consent('Deny');
-  await expect(page.getByText(/declined|not allowed|denied/i).first()).toBeVisible({ timeout: 15_000 });
+  await expect(page.getByText(/did not allow/).first()).toBeVisible({ timeout: 15_000 });
 });
 
 test('sign-in round trip in the browser', async () => {
@@ -117,10 +123,10 @@ test('a change at Oura stands in the window a moment later', async () => {
 
 test('Connection shows account, address, subscriptions and deliveries', async () => {
   await page.getByRole('link', { name: 'Connection' }).click();
-  await expect(page.getByText('Connected as').first()).toBeVisible();
+  await expect(page.getByText('Account id').first()).toBeVisible();
   await expect(page.getByText('Reachable')).toBeVisible();
   await expect(page.getByText(/night-1|Daily sleep/).first()).toBeVisible();
-  expect(await violations(page)).toEqual([]);
+  expect(await faults()).toEqual([]);
 });
 
 test('the theme is kept over a reload', async () => {
@@ -128,5 +134,5 @@ test('the theme is kept over a reload', async () => {
   await page.getByRole('radio', { name: 'Dark' }).check({ force: true });
   await page.reload();
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
-  expect(await violations(page)).toEqual([]);
+  expect(await faults()).toEqual([]);
 });
