@@ -9,7 +9,7 @@ import (
 	"oura-streaming/internal/oura"
 )
 
-const fewCandidates = 16 // to check so few is cheaper than to read another row of the index
+const fewCandidates = 2 // to check so few events costs no more than to read another row of the index
 
 // positions is a set of positions in one block.
 type positions []uint64
