@@ -1,0 +1,164 @@
+export namespace app {
+	
+	export interface AccountView {
+	    connected: boolean;
+	    userId: string;
+	    email: string;
+	    scopes: string[];
+	    missingScopes: string[];
+	    scopesKnown: boolean;
+	    connectedAt: string;
+	    expiresAt: string;
+	    needsSignIn: boolean;
+	}
+	export interface AddressView {
+	    kind: string;
+	    url: string;
+	    state: string;
+	    since: string;
+	    reason: string;
+	    localAddr: string;
+	}
+	export interface DeliveryRow {
+	    id: number;
+	    receivedAt: string;
+	    dataType: string;
+	    eventType: string;
+	    objectId: string;
+	    verdict: string;
+	    late: boolean;
+	    form: string;
+	    fetch: string;
+	    tries: number;
+	    reason: string;
+	    outcome: string;
+	    seq: number;
+	}
+	export interface ProgressView {
+	    running: boolean;
+	    done: number;
+	    total: number;
+	    message: string;
+	}
+	export interface SubscriptionCell {
+	    dataType: string;
+	    eventType: string;
+	    state: string;
+	    id: string;
+	    callbackUrl: string;
+	    expiresAt: string;
+	    daysLeft: number;
+	    reason: string;
+	}
+	export interface ConnectionView {
+	    account: AccountView;
+	    address: AddressView;
+	    subscriptions: SubscriptionCell[];
+	    progress: ProgressView;
+	    lastReconcileAt: string;
+	    deliveries: DeliveryRow[];
+	}
+	
+	export interface EventDetail {
+	    seq: number;
+	    dataType: string;
+	    eventType: string;
+	    objectId: string;
+	    day: string;
+	    timestamp: string;
+	    receivedAt: string;
+	    source: string;
+	    summary: string;
+	    userId: string;
+	    dataJson: string;
+	    previousSeq: number;
+	    previousJson: string;
+	}
+	export interface EventFilterView {
+	    dataTypes: string[];
+	    eventTypes: string[];
+	    sources: string[];
+	    query: string;
+	    before: number;
+	    after: number;
+	    limit: number;
+	}
+	export interface EventRow {
+	    seq: number;
+	    dataType: string;
+	    eventType: string;
+	    objectId: string;
+	    day: string;
+	    timestamp: string;
+	    receivedAt: string;
+	    source: string;
+	    summary: string;
+	}
+	export interface EventPageView {
+	    rows: EventRow[];
+	    more: boolean;
+	}
+	
+	
+	export interface SettingsView {
+	    theme: string;
+	}
+	export interface SignInView {
+	    pending: boolean;
+	    authorizeUrl: string;
+	    expiresAt: string;
+	    browserOpened: boolean;
+	    error: string;
+	    errorCode: string;
+	    connected: boolean;
+	    userId: string;
+	    scopes: string[];
+	    missingScopes: string[];
+	}
+	export interface SetupView {
+	    step: string;
+	    demo: boolean;
+	    clientId: string;
+	    clientSecretSet: boolean;
+	    fromEnvironment: boolean;
+	    redirectUri: string;
+	    portalUrl: string;
+	    signIn: SignInView;
+	}
+	
+	export interface TroubleView {
+	    code: string;
+	    title: string;
+	    text: string;
+	    severity: string;
+	    since: string;
+	    remedyLabel: string;
+	    remedyAction: string;
+	}
+	export interface StatusView {
+	    state: string;
+	    word: string;
+	    since: string;
+	    nextStep: string;
+	    demo: boolean;
+	    version: string;
+	    lastSeq: number;
+	    eventCount: number;
+	    lastEventAt: string;
+	    lastDeliveryAt: string;
+	    troubles: TroubleView[];
+	    apiUrl: string;
+	    dataDir: string;
+	    keyWhere: string;
+	    keyPath: string;
+	}
+	
+	
+	export interface TypeView {
+	    dataType: string;
+	    hook: boolean;
+	    fetchable: boolean;
+	}
+
+}
+
