@@ -199,10 +199,23 @@ test.describe('the wizard', () => {
     expect(await calls(page, 'SetupAPI.Finish')).toHaveLength(1);
   });
 
-  test('gives up a sign-in on request', async ({ page }) => {
+  test('gives up a sign-in on request, and calls that no failure', async ({ page }) => {
     await open(page, 'sign_in_pending');
     await page.getByRole('button', { name: 'Cancel sign-in' }).click();
     await expect(page.getByRole('button', { name: 'Sign in with Oura' })).toBeVisible();
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  });
+
+  test('can be put off', async ({ page }) => {
+    await open(page, 'client');
+    await page.getByRole('button', { name: 'Set up later' }).click();
+    await expect(page.getByRole('navigation', { name: 'Sections' })).toBeVisible();
+  });
+
+  test('asks again for what was not shared, in place', async ({ page }) => {
+    await open(page, 'data');
+    await page.getByRole('button', { name: 'Sign in again to add them' }).click();
+    await expect(page.getByText('Waiting for you to finish in the browser')).toBeVisible();
   });
 
   test('leads from a wrong redirect address back to where it stands', async ({ page }) => {
@@ -258,6 +271,28 @@ test.describe('the connection', () => {
     await page.getByRole('link', { name: /^Event \d+/ }).first().click();
     await expect(page).toHaveURL(/#\/stream\/\d+$/);
     await expect(page.getByRole('region', { name: 'Event' })).toBeVisible();
+  });
+});
+
+test.describe('a program that is not there yet', () => {
+  test('fills every screen once it has started', async ({ page }) => {
+    await open(page, 'starting');
+    await expect(page.getByRole('region', { name: 'Status' })).toContainText('Starting');
+    await page.evaluate(() => {
+      window.fake?.failures.clear();
+      if (window.fake) window.fake.push('setup:changed', window.fake.setup);
+    });
+    await expect(options(page).first()).toBeVisible();
+    await page.getByRole('link', { name: 'Connection' }).click();
+    await expect(page.getByText('mira@example.org')).toBeVisible();
+  });
+
+  test('is started again on request', async ({ page }) => {
+    await open(page, 'not_started');
+    await expect(page.getByRole('heading', { name: 'Oura Streaming could not start' })).toBeVisible();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await expect(options(page).first()).toBeVisible();
+    expect(await calls(page, 'StatusAPI.Retry')).toHaveLength(1);
   });
 });
 

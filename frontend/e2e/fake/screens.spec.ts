@@ -78,6 +78,8 @@ const screens: Screen[] = [
   { name: 'stream-disconnected', scenario: 'disconnected' },
   { name: 'stream-loading', scenario: 'loading' },
   { name: 'stream-failing', scenario: 'failing' },
+  { name: 'not-started', scenario: 'not_started' },
+  { name: 'starting', scenario: 'starting' },
   { name: 'status-polling', scenario: 'polling' },
   { name: 'status-catching-up', scenario: 'catching_up' },
   { name: 'status-offline', scenario: 'offline' },

@@ -14,8 +14,7 @@ export const text = {
     outside: 'This page is the window of Oura Streaming.',
     outsideHint: 'It shows nothing in a browser. Start the program instead.',
     loading: 'Loading',
-    skip: 'Skip to content',
-    notFound: 'There is no such page.',
+    failedTitle: 'Oura Streaming could not start',
   },
   nav: { label: 'Sections', stream: 'Stream', connection: 'Connection', settings: 'Settings' },
   common: {
@@ -160,6 +159,7 @@ export const text = {
     doneMark: 'done',
     back: 'Back',
     next: 'Continue',
+    later: 'Set up later',
     welcome: {
       title: 'Your ring’s data, live and on this computer',
       lead: 'Oura Streaming receives every change of your Oura data as it happens, keeps all of it in one file of yours, and shows it here.',

@@ -56,7 +56,7 @@ describe('the connection screen', () => {
   });
 
   it('counts the states', () => {
-    expect(tally(view.subscriptions)).toEqual({ ours: 47, missing: 1, foreign: 1, failed: 1, pending: 1 });
+    expect(tally(view.subscriptions)).toEqual({ ours: 48, missing: 1, foreign: 1, failed: 1, pending: 1 });
   });
 
   it('knows a delivery with a problem', () => {

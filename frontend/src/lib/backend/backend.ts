@@ -19,6 +19,8 @@ import type {
  */
 export interface Backend {
   status(): Promise<StatusView>;
+  /** Tries at once what would be tried again later, starting included. */
+  retry(): Promise<void>;
 
   setup(): Promise<SetupView>;
   startDemo(): Promise<void>;

@@ -187,7 +187,7 @@ export interface SettingsView {
 
 /** The structs Go binds, by name, with their methods. */
 export interface GoApp {
-  StatusAPI: { Snapshot(): Promise<StatusView> };
+  StatusAPI: { Snapshot(): Promise<StatusView>; Retry(): Promise<void> };
   SetupAPI: {
     Get(): Promise<SetupView>;
     StartDemo(): Promise<void>;

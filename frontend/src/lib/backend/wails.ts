@@ -40,6 +40,7 @@ async function call<T>(start: () => Promise<T>): Promise<T> {
 function calls(go: GoApp): Omit<Backend, 'copy' | 'on'> {
   return {
     status: () => call(() => go.StatusAPI.Snapshot()),
+    retry: () => call(() => go.StatusAPI.Retry()),
     setup: () => call(() => go.SetupAPI.Get()),
     startDemo: () => call(() => go.SetupAPI.StartDemo()),
     leaveDemo: () => call(() => go.SetupAPI.LeaveDemo()),

@@ -7,23 +7,22 @@ export class SetupState {
   error = $state.raw<BackendError>();
   readonly task = new Task();
   readonly #backend: Backend;
+  /** The person gave up the last sign-in: its end is no failure to tell of. */
+  #cancelled = false;
 
   constructor(backend: Backend) {
     this.#backend = backend;
   }
 
   start(): () => void {
-    const off = this.#backend.on('setup:changed', (view) => {
-      this.view = view;
-    });
+    const off = this.#backend.on('setup:changed', (view) => this.#take(view));
     void this.load();
     return off;
   }
 
   async load(): Promise<void> {
     try {
-      this.view = await this.#backend.setup();
-      this.error = undefined;
+      this.#take(await this.#backend.setup());
     } catch (thrown) {
       this.error = BackendError.from(thrown);
     }
@@ -60,12 +59,16 @@ export class SetupState {
 
   signIn(): Promise<boolean> {
     return this.#act(async () => {
+      this.#cancelled = false;
       await this.#backend.beginSignIn();
     });
   }
 
   cancelSignIn(): Promise<boolean> {
-    return this.#act(() => this.#backend.cancelSignIn());
+    return this.#act(async () => {
+      this.#cancelled = true;
+      await this.#backend.cancelSignIn();
+    });
   }
 
   openPortal(): Promise<boolean> {
@@ -80,7 +83,13 @@ export class SetupState {
   #act(work: () => Promise<void>): Promise<boolean> {
     return this.task.run(async () => {
       await work();
-      this.view = await this.#backend.setup();
+      this.#take(await this.#backend.setup());
     });
+  }
+
+  #take(view: SetupView): void {
+    if (view.signIn.pending && !this.task.busy) this.#cancelled = false;
+    this.view = this.#cancelled ? { ...view, signIn: { ...view.signIn, error: '', errorCode: '' } } : view;
+    this.error = undefined;
   }
 }

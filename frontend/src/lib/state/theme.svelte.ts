@@ -17,7 +17,7 @@ export class ThemeState {
   start(): () => void {
     const follow = (): void => this.#apply(this.choice);
     this.#dark.addEventListener('change', follow);
-    void this.#load();
+    void this.load();
     return () => this.#dark.removeEventListener('change', follow);
   }
 
@@ -29,7 +29,7 @@ export class ThemeState {
     return saved;
   }
 
-  async #load(): Promise<void> {
+  async load(): Promise<void> {
     await this.task.run(async () => {
       this.#apply((await this.#backend.settings()).theme);
     });

@@ -7,7 +7,7 @@ import type { CellState, SubscriptionCell } from '../../lib/backend';
 import { typeName } from '../../lib/format/words';
 import type { IconType, Tone } from '../../lib/ui/icon';
 
-export const cellLooks: Record<CellState, { icon: IconType; tone: Tone }> = {
+const cellLooks: Record<CellState, { icon: IconType; tone: Tone }> = {
   ours: { icon: CircleCheck, tone: 'ok' },
   missing: { icon: CircleDashed, tone: 'muted' },
   foreign: { icon: Users, tone: 'info' },
@@ -15,12 +15,18 @@ export const cellLooks: Record<CellState, { icon: IconType; tone: Tone }> = {
   pending: { icon: Hourglass, tone: 'warn' },
 };
 
+/** The look of a state; one that a newer program may bring gets that of a missing one. */
+export function cellLook(state: string): { icon: IconType; tone: Tone } {
+  return cellLooks[Object.hasOwn(cellLooks, state) ? (state as CellState) : 'missing'];
+}
+
 export const cellOrder: CellState[] = ['ours', 'pending', 'missing', 'failed', 'foreign'];
 
 /** One line of the grid: a type and what stands under each kind of change. */
 export interface GridRow {
   dataType: string;
-  cells: Map<string, SubscriptionCell>;
+  /** By kind of change; a stranger's subscription may stand beside ours. */
+  cells: Map<string, SubscriptionCell[]>;
 }
 
 /** Arranges the cells by type, in the order of the names people read. */
@@ -28,7 +34,7 @@ export function gridRows(cells: SubscriptionCell[]): GridRow[] {
   const rows = new Map<string, GridRow>();
   for (const cell of cells) {
     const row = rows.get(cell.dataType) ?? { dataType: cell.dataType, cells: new Map() };
-    row.cells.set(cell.eventType, cell);
+    row.cells.set(cell.eventType, [...(row.cells.get(cell.eventType) ?? []), cell]);
     rows.set(cell.dataType, row);
   }
   return [...rows.values()].sort((a, b) => typeName(a.dataType).localeCompare(typeName(b.dataType)));

@@ -47,7 +47,10 @@ export class FakeProgram {
   };
 
   readonly go: GoApp = {
-    StatusAPI: { Snapshot: () => this.#answer('StatusAPI.Snapshot', [], () => this.status) },
+    StatusAPI: {
+      Snapshot: () => this.#answer('StatusAPI.Snapshot', [], () => this.status),
+      Retry: () => this.#act('StatusAPI.Retry', [], () => this.failures.clear()),
+    },
     SetupAPI: {
       Get: () => this.#answer('SetupAPI.Get', [], () => this.setup),
       StartDemo: () => this.#act('SetupAPI.StartDemo', [], () => this.#demo(true)),
@@ -60,7 +63,8 @@ export class FakeProgram {
           this.push('setup:changed', this.setup);
           return this.setup.signIn;
         }),
-      CancelSignIn: () => this.#act('SetupAPI.CancelSignIn', [], () => (this.setup.signIn = noSignIn())),
+      CancelSignIn: () =>
+        this.#act('SetupAPI.CancelSignIn', [], () => (this.setup.signIn = { ...noSignIn(), error: 'The sign-in was cancelled.', errorCode: 'login_expired' })),
       OpenPortal: () => this.#act('SetupAPI.OpenPortal', [], () => undefined),
       Finish: () => this.#act('SetupAPI.Finish', [], () => (this.setup.step = 'done')),
       SetStep: (step: SetupStep) => this.#act('SetupAPI.SetStep', [step], () => (this.setup.step = step)),
@@ -127,7 +131,8 @@ export class FakeProgram {
   #act(name: string, args: unknown[], work: () => unknown): Promise<void> {
     return this.#answer(name, args, () => {
       work();
-      this.push('setup:changed', this.setup);
+      // Without an engine there is no setup to tell of.
+      if (!this.failures.has('SetupAPI.Get')) this.push('setup:changed', this.setup);
       this.push('connection:changed', {});
       return undefined;
     });

@@ -66,6 +66,16 @@ const all: Record<string, Arrange> = {
     const error = { code: 'storage', message: 'The data folder cannot be read: the disk is not there. Connect it again, then try again.' };
     p.failures.set('EventsAPI.List', error).set('ConnectionAPI.Get', error);
   },
+  not_started: (p) => {
+    const error = { code: 'storage', message: 'The data folder cannot be written: the disk is full. Make room, then try again.' };
+    for (const name of ['SetupAPI.Get', 'EventsAPI.List', 'ConnectionAPI.Get', 'SettingsAPI.Get']) p.failures.set(name, error);
+    Object.assign(p.status, { state: 'needs_you', word: 'Needs you', since: '', nextStep: 'Try again', lastEventAt: '', eventCount: 0, lastSeq: 0 });
+    p.status.troubles = [trouble({ code: 'storage', title: 'Oura Streaming could not start', text: error.message, since: '', remedyLabel: 'Try again', remedyAction: 'retry' })];
+  },
+  starting: (p) => {
+    for (const name of ['SetupAPI.Get', 'EventsAPI.List', 'ConnectionAPI.Get', 'SettingsAPI.Get']) p.failures.set(name, { code: 'unavailable', message: 'Oura Streaming is still starting. Wait a moment.' });
+    Object.assign(p.status, { state: 'catching_up', word: 'Starting', since: '', lastEventAt: '', eventCount: 0, lastSeq: 0 });
+  },
   refused: (p) => {
     Object.assign(p.connection.address, { state: 'refused', reason: 'The address answers, but not with this program: a web server’s own page came back. Check where it forwards to.' });
     Object.assign(p.connection.progress, { running: true, done: 18, total: 51, message: 'Subscribing Daily sleep' });

@@ -58,7 +58,9 @@ function cells(now: number): SubscriptionCell[] {
   Object.assign(out[10] ?? {}, { state: 'failed', id: '', expiresAt: '', daysLeft: 0, reason: 'Oura answered 422: this type cannot be subscribed with this app.' });
   Object.assign(out[27] ?? {}, { state: 'missing', id: '', callbackUrl: '', expiresAt: '', daysLeft: 0 });
   Object.assign(out[28] ?? {}, { state: 'pending', id: '', expiresAt: '', daysLeft: 0 });
-  Object.assign(out[40] ?? {}, { state: 'foreign', callbackUrl: 'https://homeassistant.example.org/api/webhook/oura', daysLeft: 12 });
+  // Another program has this pair too; ours stands beside it.
+  const other = out[40];
+  if (other) out.push({ ...other, id: '5f11aa02-0c6e-4c39-8d4f-77e1c2a90b14', state: 'foreign', callbackUrl: 'https://homeassistant.example.org/api/webhook/oura', daysLeft: 12 });
   return out;
 }
 
