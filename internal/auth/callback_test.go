@@ -81,7 +81,7 @@ func TestS16_RouteAnswersOnlyWhilePending(t *testing.T) {
 		}
 	}
 	r.CancelLogin()
-	wantCode(t, r.LastLogin().Err, oura.CodeLoginExpired)
+	wantCode(t, r.LastLogin().Err, oura.CodeCancelled)
 	if status, _, _ := get(t, r.address("code=a&state=b")); status != http.StatusNotFound {
 		t.Errorf("cancelled: %d", status)
 	}

@@ -71,7 +71,7 @@ func (a *Auth) BeginLogin(ctx context.Context) (Login, error) {
 	}
 	a.desk.begin.Lock()
 	defer a.desk.begin.Unlock()
-	a.endLogin(a.desk.take(nil), trouble(oura.CodeLoginExpired, sayReplaced, nil))
+	a.endLogin(a.desk.take(nil), trouble(oura.CodeCancelled, sayReplaced, nil))
 	p := &pending{state: newState(), redirect: r, begun: a.opt.Now()}
 	if a.opt.PKCE == nil || a.opt.PKCE() {
 		p.verifier = oauth2.GenerateVerifier()
@@ -107,7 +107,7 @@ func (a *Auth) OpenBrowser(ctx context.Context, login Login) error {
 
 // CancelLogin ends a pending login.
 func (a *Auth) CancelLogin() {
-	a.endLogin(a.desk.take(nil), trouble(oura.CodeLoginExpired, sayCancelled, nil))
+	a.endLogin(a.desk.take(nil), trouble(oura.CodeCancelled, sayCancelled, nil))
 }
 
 // LastLogin tells how the newest login stands.

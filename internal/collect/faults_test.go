@@ -206,7 +206,7 @@ func TestF35_OnlyTheRefusedTypeStops(t *testing.T) {
 	if d := w.delivery(night); d.Fetch != sqlite.FetchPending || time.Until(d.NextTry) < 50*time.Minute || d.Tries != 0 {
 		t.Errorf("without membership: %s, next try %v, %d tries", d.Fetch, d.NextTry, d.Tries)
 	}
-	for _, code := range []string{status.ScopeMissing, status.MembershipLapsed} {
+	for _, code := range []string{status.ScopeRefused, status.MembershipLapsed} {
 		if !w.raised.raised(code) {
 			t.Errorf("%s is not shown", code)
 		}

@@ -177,6 +177,7 @@ func (f *Fetcher) storeFailed(ctx context.Context, err error) {
 		return
 	}
 	f.log.ErrorContext(ctx, "queue not usable", "err", err, "retry_in", storePause)
+	f.troubles.disk()
 	f.hold(storePause)
 }
 

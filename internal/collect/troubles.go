@@ -39,7 +39,7 @@ func (t *troubles) scope(dt oura.DataType) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.scopes[dt] = true
-	t.raise(status.ScopeMissing, concerning(t.scopes))
+	t.raise(status.ScopeRefused, concerning(t.scopes))
 }
 
 func (t *troubles) membership(dt oura.DataType) {
@@ -53,6 +53,12 @@ func (t *troubles) signIn() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.raise(status.SignInNeeded, "")
+}
+
+func (t *troubles) disk() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.raise(status.DataFolder, "")
 }
 
 func (t *troubles) pause(code oura.Code) {
@@ -80,12 +86,13 @@ func (t *troubles) parked(n int) {
 func (t *troubles) over(dt oura.DataType, paused bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.clear(status.DataFolder)
 	if !paused {
 		t.clear(status.SignInNeeded)
 		t.clear(status.RateLimited)
 		t.clear(status.OuraDown)
 	}
-	for code, types := range map[string]map[oura.DataType]bool{status.ScopeMissing: t.scopes, status.MembershipLapsed: t.members} {
+	for code, types := range map[string]map[oura.DataType]bool{status.ScopeRefused: t.scopes, status.MembershipLapsed: t.members} {
 		if !types[dt] {
 			continue
 		}

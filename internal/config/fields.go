@@ -96,6 +96,9 @@ func checkPort(what string) func(string, Hosts) error {
 }
 
 func checkTypes(v string, _ Hosts) error {
+	if len(split(v)) == 0 {
+		return invalid("Name at least one data type of: %s.", join(oura.Subscribable()))
+	}
 	for _, dt := range split(v) {
 		if info, ok := oura.Lookup(dt); !ok || !info.Hook {
 			return invalid("Oura has no webhooks for %q. It has them for: %s.", dt, join(oura.Subscribable()))
@@ -152,7 +155,9 @@ func join(types []oura.DataType) string {
 func split(v string) []oura.DataType {
 	var out []oura.DataType
 	for word := range strings.FieldsFuncSeq(v, func(r rune) bool { return r == ',' || r == ' ' }) {
-		out = append(out, oura.DataType(word))
+		if dt := oura.DataType(word); !slices.Contains(out, dt) {
+			out = append(out, dt)
+		}
 	}
 	return out
 }

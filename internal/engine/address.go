@@ -81,6 +81,7 @@ func (e *Engine) serveAddress(ctx context.Context) error {
 		e.serveTunnel(round)
 		cancel()
 		e.address.set("", nil)
+		e.status.Clear(status.AddressSilent, status.IngressPortTaken)
 	}
 	return ctx.Err()
 }
@@ -97,7 +98,11 @@ func (e *Engine) serveTunnel(ctx context.Context) {
 	prover.Go(func() { e.prove(ctx, t) })
 	defer prover.Wait()
 	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, probeLate) {
+		began := time.Now()
 		err := t.Serve(ctx, h)
+		if time.Since(began) > longPause {
+			pause = firstPause
+		}
 		if ctx.Err() != nil {
 			return
 		}
@@ -123,7 +128,7 @@ func (e *Engine) newTunnel() (tunnel.Tunnel, *ingress.Handler) {
 	e.address.mu.Lock()
 	random := e.ingressPath
 	e.address.mu.Unlock()
-	if public == "" || random == "" {
+	if public == "" || random == "" || e.cfg.Get(config.Mode) == "polling" {
 		return tunnel.None(e.opt.Now), nil
 	}
 	opt := tunnel.OwnURLOptions{
@@ -145,6 +150,7 @@ func (e *Engine) prove(ctx context.Context, t tunnel.Tunnel) {
 	for {
 		next := probeEvery
 		if t.State().Word == tunnel.Online {
+			e.status.Clear(status.IngressPortTaken)
 			if next = pause; e.probe(ctx, t) {
 				next, pause = probeEvery, probeSoon
 			} else {

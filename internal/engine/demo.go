@@ -122,10 +122,11 @@ func (e *Engine) serveDemo(ctx context.Context) error {
 	return e.demo.sync(ctx)
 }
 
-// waitSubscribed returns when Oura's list holds all that is wanted.
+// waitSubscribed returns when the pretend cloud holds all that is wanted. Our own
+// rows may still be those of the last run.
 func (e *Engine) waitSubscribed(ctx context.Context) error {
 	for {
-		if c := e.counts(ctx); c.Wanted > 0 && c.Ours == c.Wanted {
+		if len(e.demo.sim.Subscriptions()) >= e.counts(ctx).Wanted {
 			return nil
 		}
 		if !wait(ctx, 100*time.Millisecond) {
@@ -160,13 +161,14 @@ func (d *demo) sync(ctx context.Context) error {
 }
 
 // reviseFirst changes what was announced first, so that there is a difference to
-// look at from the start.
+// look at from the start, and something new at every start.
 func (d *demo) reviseFirst(ctx context.Context, newest []person.Doc) error {
+	round := 1 + int(d.now().Unix()/60)%11
 	for _, doc := range newest {
 		if doc.Type != oura.DailySleep && doc.Type != oura.DailyReadiness && doc.Type != oura.DailyStress {
 			continue
 		}
-		if _, err := d.sim.Put(ourasim.PersonDoc(d.person.Revise(doc, 1))); err != nil {
+		if _, err := d.sim.Put(ourasim.PersonDoc(d.person.Revise(doc, round))); err != nil {
 			return err
 		}
 		if !wait(ctx, demoFirstPace) {

@@ -1,11 +1,12 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
-	"net"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,13 +25,16 @@ import (
 
 // Options say where the program lives and whom it talks to.
 type Options struct {
-	DataDir  string       // owned by this process: see Claim
-	Port     int          // of the local API: 0 any free one, -1 as set
-	Environ  []string     // "NAME=value", as os.Environ
-	Hosts    config.Hosts //
-	Version  string
-	Demo     bool             // run against the built-in simulator
-	Keychain vault.Keychain   // nil: key file only
+	DataDir string       // owned by this process: see Claim
+	Port    int          // of the local API: 0 any free one, -1 as set
+	Environ []string     // "NAME=value", as os.Environ
+	Hosts   config.Hosts //
+	Version string
+	Demo    bool // run against the built-in simulator
+
+	// Keychain returns the keychain entry of one data folder (its absolute path),
+	// so that no two folders share a key. nil: key file only.
+	Keychain func(dataDir string) vault.Keychain
 	KeyFile  string           // "": the usual place outside the data folder
 	Now      func() time.Time // nil: time.Now
 	Log      *slog.Logger     // nil: discarded
@@ -53,9 +57,9 @@ type Engine struct {
 	keeper *subscribe.Keeper
 	demo   *demo // nil outside demo mode
 
-	listeners []net.Listener // of the local API; empty when the port was taken
-	port      int
+	door door // of the local API
 
+	locked       atomic.Bool // the secrets cannot be read yet
 	apiToken     oura.Secret // from the environment, "" without
 	ingressPath  string
 	verification oura.Secret
@@ -63,6 +67,7 @@ type Engine struct {
 	userID       atomic.Value // string, "" while no account is connected
 	progress     progress
 	refused      rejections
+	again        rereads
 	lastDelivery atomic.Int64 // unix ms, 0: none yet
 	reopen       chan struct{}
 	close        sync.Once
@@ -77,7 +82,7 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{opt: opt, log: opt.Log, hub: hub.New(), status: status.New(opt.Now), reopen: make(chan struct{}, 1)}
+	e := &Engine{opt: opt, log: opt.Log, hub: hub.New(), status: status.New(opt.Now), reopen: make(chan struct{}, 1), again: newRereads()}
 	e.userID.Store("")
 	if err := e.open(ctx); err != nil {
 		return nil, errors.Join(err, e.Close())
@@ -110,7 +115,11 @@ func (e *Engine) redirect() string {
 	if own := e.cfg.Get(config.RedirectURI); own != "" {
 		return own
 	}
-	return "http://localhost:" + portText(e.port) + "/auth/callback"
+	port := e.door.open()
+	if port == 0 { // taken for now; this is what will be served
+		port = e.wantedPort()
+	}
+	return "http://localhost:" + strconv.Itoa(port) + "/auth/callback"
 }
 
 // RedirectURI is the address that must be registered with Oura, letter by letter.
@@ -147,14 +156,13 @@ func (e *Engine) openStore(ctx context.Context) (err error) {
 	e.lock = newKeyring(e)
 	locked := e.lock.open(ctx)
 	e.cfg, err = config.Load(ctx, e.store, e.lock, config.Options{Env: env, Hosts: e.opt.Hosts, Now: e.opt.Now})
-	if err != nil && (locked == nil || oura.CodeOf(err) != oura.CodeLocked) {
+	if err == nil && locked == nil {
+		err = e.loadIdentity(ctx)
+	}
+	if err != nil && oura.CodeOf(err) != oura.CodeLocked {
 		return err
 	}
-	if locked != nil {
-		e.status.Raise(status.Trouble{Code: status.SecretsLocked, Text: oura.MessageOf(locked)})
-	} else if err := e.loadIdentity(ctx); err != nil {
-		return err
-	}
+	e.noteLocked(cmp.Or(locked, err))
 	return e.loadCounters(ctx)
 }
 
@@ -193,8 +201,8 @@ func (e *Engine) loadCounters(ctx context.Context) error {
 func (e *Engine) Close() error {
 	var err error
 	e.close.Do(func() {
-		for _, l := range e.listeners {
-			_ = l.Close() // the server has closed it already, if it ran
+		for _, l := range e.door.take() {
+			_ = l.Close() // it never served
 		}
 		if e.store != nil {
 			err = e.store.Close()
@@ -232,10 +240,10 @@ func (e *Engine) Hub() *hub.Hub { return e.hub }
 
 // APIURL is the address of the local API, "" when its port was taken.
 func (e *Engine) APIURL() string {
-	if len(e.listeners) == 0 {
-		return ""
+	if port := e.door.open(); port != 0 {
+		return "http://127.0.0.1:" + strconv.Itoa(port)
 	}
-	return "http://127.0.0.1:" + portText(e.port)
+	return ""
 }
 
 // KeyWhere tells where the key of the secrets lies.

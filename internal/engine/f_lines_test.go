@@ -75,7 +75,7 @@ func TestF43_LockedKeychainIsToldAndTheProgramGoesOnWhenItOpens(t *testing.T) {
 	sim, port := cloud(t, nil)
 	keys := &chain{}
 	opt := options(t, sim, port)
-	opt.Keychain = keys
+	opt.Keychain = func(string) vault.Keychain { return keys }
 	p := start(t, sim, opt)
 	p.signIn()
 	p.subscribed()

@@ -77,6 +77,9 @@ func openFolder(dir string) (string, error) {
 	if err := os.MkdirAll(abs, 0o700); err != nil {
 		return "", folderError(abs, err)
 	}
+	if err := tighten(abs); err != nil {
+		return "", folderError(abs, err)
+	}
 	probe, err := os.CreateTemp(abs, ".probe-*")
 	if err != nil {
 		return "", folderError(abs, err)

@@ -52,6 +52,11 @@ func Claim(dir string) (*Instance, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, name := range []string{lockFile, instanceFile} {
+		if err := refuseForeign(filepath.Join(abs, name)); err != nil {
+			return nil, err
+		}
+	}
 	lock := flock.New(filepath.Join(abs, lockFile), flock.SetPermissions(0o600))
 	mine, err := lock.TryLock()
 	if err != nil {
@@ -91,7 +96,7 @@ func (i *Instance) openDoor() error {
 	}
 	text, err := json.Marshal(greeting{PID: os.Getpid(), Addr: door.Addr().String(), Word: i.word})
 	if err == nil {
-		err = os.WriteFile(i.path, text, 0o600)
+		err = replaceFile(i.path, text)
 	}
 	if err != nil {
 		return errors.Join(folderError(filepath.Dir(i.path), err), door.Close())

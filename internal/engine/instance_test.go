@@ -36,6 +36,50 @@ func TestClaim_SecondStartShowsTheFirst(t *testing.T) {
 	}
 }
 
+func TestS41_LockAndInstanceFileAreNotFollowed(t *testing.T) {
+	for _, name := range []string{lockFile, instanceFile} {
+		t.Run(name, func(t *testing.T) {
+			dir, target := t.TempDir(), filepath.Join(t.TempDir(), "victim")
+			if err := os.WriteFile(target, []byte("precious"), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Symlink(target, filepath.Join(dir, name)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := Claim(dir); oura.CodeOf(err) != oura.CodeStorage {
+				t.Errorf("err = %v, want code storage", err)
+			}
+			if text, err := os.ReadFile(target); string(text) != "precious" || err != nil {
+				t.Errorf("the link's target holds %q now (%v)", text, err)
+			}
+		})
+	}
+}
+
+func TestS40_FolderAndInstanceFileAreTightened(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, instanceFile), []byte("{}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	i, err := Claim(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := i.Release(); err != nil {
+			t.Error(err)
+		}
+	}()
+	for path, want := range map[string]os.FileMode{dir: 0o700, filepath.Join(dir, instanceFile): 0o600, filepath.Join(dir, lockFile): 0o600} {
+		if info, err := os.Stat(path); err != nil || info.Mode().Perm() != want {
+			t.Errorf("%s: %v, %v, want %v", path, info.Mode().Perm(), err, want)
+		}
+	}
+}
+
 func TestClaim_UnusableFolderGetsASentence(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {

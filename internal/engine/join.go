@@ -3,7 +3,7 @@ package engine
 import (
 	"context"
 	"path/filepath"
-	"strconv"
+	"slices"
 
 	"oura-streaming/internal/auth"
 	"oura-streaming/internal/collect"
@@ -11,42 +11,9 @@ import (
 	"oura-streaming/internal/ingress"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ouraapi"
-	"oura-streaming/internal/restapi"
 	"oura-streaming/internal/status"
 	"oura-streaming/internal/subscribe"
 )
-
-// listen opens the loopback port of the local API. A taken port leaves the
-// engine without API; the reason stands in the status.
-func (e *Engine) listen() {
-	port := e.opt.Port
-	if port < 0 {
-		port = e.cfg.Port(config.APIPort)
-	}
-	listeners, actual, err := restapi.Listen(port)
-	if err != nil && e.demo != nil && e.opt.Port < 0 {
-		listeners, actual, err = restapi.Listen(0) // the real program may run beside the sample data
-	}
-	if err != nil {
-		e.log.Error("local API has no port", "port", port, "err", err)
-		e.status.Raise(status.Trouble{Code: status.APIPortTaken, Text: oura.MessageOf(err)})
-		return
-	}
-	e.listeners, e.port = listeners, actual
-}
-
-// ListenError says why there is no local API, nil when there is one.
-func (e *Engine) ListenError() error {
-	if len(e.listeners) > 0 {
-		return nil
-	}
-	for _, t := range e.status.Snapshot().Troubles {
-		if t.Code == status.APIPortTaken {
-			return &oura.Error{Code: oura.CodePortTaken, Message: t.Text}
-		}
-	}
-	return nil
-}
 
 // join makes the parts and hands each what it needs of the others.
 func (e *Engine) join() {
@@ -56,9 +23,10 @@ func (e *Engine) join() {
 		Profile: func(ctx context.Context, access oura.Secret) (oura.Profile, error) {
 			return e.api.Profile(ctx, access)
 		},
-		OwnPort:     e.ownPort,
+		OwnPort:     e.door.open,
 		RedirectURI: func() string { return e.cfg.Get(config.RedirectURI) },
 		PKCE:        func() bool { return e.cfg.Bool(config.PKCE) },
+		Scopes:      e.wantedScopes,
 		ScopePrefix: func() bool { return e.cfg.Get(config.ScopeStyle) == "prefixed" },
 		LockFile:    filepath.Join(e.opt.DataDir, tokenLock),
 		Now:         e.opt.Now, Log: e.log,
@@ -79,13 +47,16 @@ func (e *Engine) join() {
 	e.cfg.OnChange(e.settingChanged)
 }
 
-// ownPort is the port whose listener serves the sign-in callback, 0 while it is
-// not bound. restapi.Listen binds both loopback families or none.
-func (e *Engine) ownPort() int {
-	if len(e.listeners) == 0 {
-		return 0
+// wantedScopes are those of the chosen types, of the series that have no
+// webhooks, and of the profile. E-mail is not asked for.
+func (e *Engine) wantedScopes() []oura.Scope {
+	wanted := []oura.Scope{oura.ScopePersonal}
+	for _, info := range oura.Catalogue() {
+		if info.Kind == oura.KindSeries || slices.Contains(e.cfg.Types(), info.Type) {
+			wanted = append(wanted, info.Scopes...)
+		}
 	}
-	return e.port
+	return slices.DeleteFunc(oura.AllScopes(), func(s oura.Scope) bool { return !slices.Contains(wanted, s) })
 }
 
 // subscribeAt is where Oura should send to: nowhere while no account is
@@ -105,7 +76,7 @@ func (e *Engine) newIngress(path string) *ingress.Handler {
 	return ingress.New(ingress.Options{
 		Path: path, Secrets: e.cfg.SigningSecrets, VerificationToken: e.verificationToken,
 		UserID: e.connectedUser,
-		Store:  e.store, Accepted: e.accepted, Rejected: e.rejected,
+		Store:  e.store, Accepted: e.accepted, Rejected: e.rejected, Reconcile: e.queueReread,
 		Limits: ingress.Limits{FailedPerSecond: ingress.DefaultLimits().FailedPerSecond}, Now: e.opt.Now, Log: e.log.With("part", "ingress"),
 	})
 }
@@ -132,5 +103,3 @@ func (e *Engine) settingChanged(n config.Name) {
 	}
 	e.address.bell.Ring()
 }
-
-func portText(port int) string { return strconv.Itoa(port) }

@@ -32,9 +32,11 @@ func (k *keyring) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v, err := vault.Open(ctx, vault.Options{
-		Keychain: k.e.opt.Keychain, KeyFile: k.e.opt.KeyFile, HasSealed: len(names) > 0, Log: k.e.log,
-	})
+	opt := vault.Options{KeyFile: k.e.opt.KeyFile, HasSealed: len(names) > 0, Log: k.e.log}
+	if k.e.opt.Keychain != nil {
+		opt.Keychain = k.e.opt.Keychain(k.e.opt.DataDir)
+	}
+	v, err := vault.Open(ctx, opt)
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.vault, k.why = v, err
@@ -91,11 +93,7 @@ func (k *keyring) Unfinished() bool {
 func (e *Engine) serveUnlock(ctx context.Context) error {
 	tick := time.NewTicker(unlockEvery)
 	defer tick.Stop()
-	for {
-		if _, why := e.lock.get(); why == nil {
-			<-ctx.Done()
-			return ctx.Err()
-		}
+	for e.locked.Load() {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -104,6 +102,8 @@ func (e *Engine) serveUnlock(ctx context.Context) error {
 		}
 		e.tryUnlock(ctx)
 	}
+	<-ctx.Done()
+	return ctx.Err()
 }
 
 func (e *Engine) tryUnlock(ctx context.Context) {
@@ -114,13 +114,21 @@ func (e *Engine) tryUnlock(ctx context.Context) {
 	if err == nil {
 		err = e.loadIdentity(ctx)
 	}
+	if e.noteLocked(err); err != nil {
+		return
+	}
+	e.address.restart()
+	e.fetch.Resume()
+}
+
+// noteLocked shows whether the secrets could be read, and remembers it.
+func (e *Engine) noteLocked(err error) {
+	e.locked.Store(err != nil)
 	if err != nil {
 		e.status.Raise(status.Trouble{Code: status.SecretsLocked, Text: oura.MessageOf(err)})
 		return
 	}
 	e.status.Clear(status.SecretsLocked)
-	e.address.restart()
-	e.fetch.Resume()
 }
 
 // Names of the sealed rows this package owns.

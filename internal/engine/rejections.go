@@ -66,7 +66,7 @@ func (e *Engine) fadeRejections() {
 	e.refused.mu.Lock()
 	defer e.refused.mu.Unlock()
 	for code, at := range e.refused.last {
-		if e.opt.Now().Sub(at) > rejectionFades {
+		if code != status.DataFolder && e.opt.Now().Sub(at) > rejectionFades {
 			delete(e.refused.last, code)
 			e.status.Clear(code)
 		}

@@ -2,13 +2,7 @@ package engine
 
 import (
 	"context"
-	"errors"
-	"net"
-	"net/http"
-	"sync"
 	"time"
-
-	"oura-streaming/internal/restapi"
 )
 
 // stopLimit bounds the whole shutdown, so that an exit never takes longer than
@@ -25,50 +19,24 @@ func (e *Engine) Serve(ctx context.Context) error {
 	workers.run("subscribe", e.keeper.Serve)
 	workers.run("state", e.serveState)
 	workers.run("unlock", e.serveUnlock)
+	workers.run("reread", e.serveRereads)
 	doors.run("local API", e.serveAPI)
 	public.run("public address", e.serveAddress)
 	if e.demo != nil {
 		public.run("demo", e.serveDemo)
 	}
 	<-ctx.Done()
-	deadline := time.After(stopLimit)
+	deadline, over := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
+	defer over()
 	for _, g := range []struct {
 		name string
 		*group
 	}{{"public address", public}, {"local API", doors}, {"workers", workers}} {
-		if !g.stop(deadline) {
+		if !g.stop(deadline.Done()) {
 			e.log.ErrorContext(ctx, "part did not end in time", "part", g.name)
 		}
 	}
 	return e.Close()
-}
-
-// serveAPI answers on the loopback listeners.
-func (e *Engine) serveAPI(ctx context.Context) error {
-	if len(e.listeners) == 0 {
-		<-ctx.Done()
-		return ctx.Err()
-	}
-	srv := restapi.NewServer(restapi.New(e.services(), restapi.Options{Port: e.port}), e.log.With("part", "restapi"))
-	var serving sync.WaitGroup
-	for _, l := range e.listeners {
-		serving.Go(func() { e.serveListener(srv, l) })
-	}
-	<-ctx.Done()
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-	defer cancel()
-	err := srv.Shutdown(grace)
-	if err != nil {
-		err = errors.Join(err, srv.Close())
-	}
-	serving.Wait()
-	return err
-}
-
-func (e *Engine) serveListener(srv *http.Server, l net.Listener) {
-	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		e.log.Error("local API lost a listener", "addr", l.Addr().String(), "err", err)
-	}
 }
 
 // Retry does at once what would be tried again later.

@@ -18,6 +18,7 @@ import (
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ourasim"
 	"oura-streaming/internal/status"
+	"oura-streaming/internal/vault"
 )
 
 // Canaries for a run of the whole program, one in each slot that is ours to fill.
@@ -202,7 +203,7 @@ func (deaf) Delete(context.Context) error        { return errors.New("no keychai
 func TestS37_AKeyInAFileIsSaidAtEveryStart(t *testing.T) {
 	sim, port := cloud(t, nil)
 	opt := options(t, sim, port)
-	opt.Keychain = deaf{}
+	opt.Keychain = func(string) vault.Keychain { return deaf{} }
 	for range 2 {
 		p := start(t, sim, opt)
 		p.wait("the trouble", func() string { return want(p.hasTrouble(status.KeyInFile), "no trouble key_in_file") })

@@ -42,6 +42,7 @@ type login struct{ e *Engine }
 
 func (l login) BeginLogin(ctx context.Context) (restapi.Login, error) {
 	begun, err := l.e.auth.BeginLogin(ctx)
+	l.e.showLogin(err)
 	return restapi.Login{AuthorizeURL: begun.AuthorizeURL, ExpiresIn: begun.ExpiresIn}, err
 }
 

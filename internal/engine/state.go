@@ -8,12 +8,12 @@ import (
 	"time"
 
 	"oura-streaming/internal/auth"
+	"oura-streaming/internal/config"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/restapi"
 	"oura-streaming/internal/sqlite"
 	"oura-streaming/internal/status"
 	"oura-streaming/internal/subscribe"
-	"oura-streaming/internal/tunnel"
 	"oura-streaming/internal/vault"
 )
 
@@ -59,7 +59,7 @@ func (e *Engine) serveState(ctx context.Context) error {
 	defer stopSide()
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
-	var before auth.Status
+	var before *auth.Status
 	for {
 		st, err := e.auth.Status(ctx)
 		if err != nil && oura.CodeOf(err) != oura.CodeLocked && ctx.Err() == nil {
@@ -67,8 +67,9 @@ func (e *Engine) serveState(ctx context.Context) error {
 		}
 		if err == nil {
 			e.follow(ctx, st, before)
-			before = st
+			before = &st
 			e.judge(ctx, st)
+			e.judgeLogin()
 		}
 		select {
 		case <-ctx.Done():
@@ -83,11 +84,16 @@ func (e *Engine) serveState(ctx context.Context) error {
 }
 
 // follow starts what a new account, a new grant or a new sign-in makes possible.
-func (e *Engine) follow(ctx context.Context, st, before auth.Status) {
-	changed := e.userID.Swap(st.UserID) != st.UserID
+// before is nil at the start, when whatever was parked stays so.
+func (e *Engine) follow(ctx context.Context, st auth.Status, before *auth.Status) {
+	e.userID.Store(st.UserID)
+	if before == nil || st.UserID == "" {
+		return
+	}
+	changed := before.UserID != st.UserID
 	regranted := !slices.Equal(before.Scopes, st.Scopes)
 	renewed := before.NeedsSignIn && !st.NeedsSignIn
-	if st.UserID != "" && (changed || regranted || renewed) {
+	if changed || regranted || renewed {
 		e.resume(ctx)
 	}
 }
@@ -109,27 +115,53 @@ func (e *Engine) judge(ctx context.Context, st auth.Status) {
 	e.raiseIf(e.KeyWhere().Kind == vault.KindKeyFile && e.demo == nil, status.KeyInFile, "The file is "+e.KeyWhere().Path+".")
 	missing := missingScopes(st, e.cfg.Types())
 	e.raiseIf(len(missing) > 0, status.ScopeMissing, "Missing: "+strings.Join(missing, ", ")+".")
-	state, _ := e.Tunnel()
-	e.raiseIf(st.UserID != "" && state.Kind == tunnel.KindNone, status.NoPublicAddress, "")
+	e.raiseIf(st.UserID != "" && !e.hasAddress(), status.NoPublicAddress, "")
 	c := e.counts(ctx)
 	e.raiseIf(c.Failed > 0, status.SubscriptionFailed, "")
-	e.setWord(st, state, c, unconfigured)
+	e.setWord(st, c, unconfigured)
 }
 
-func (e *Engine) setWord(st auth.Status, state tunnel.State, c restapi.SubscriptionCounts, unconfigured error) {
+// hasAddress reports whether Oura is meant to reach this program at all.
+func (e *Engine) hasAddress() bool {
+	return e.cfg.Get(config.PublicURL) != "" && e.cfg.Get(config.Mode) != "polling"
+}
+
+func (e *Engine) setWord(st auth.Status, c restapi.SubscriptionCounts, unconfigured error) {
 	switch {
 	case unconfigured != nil:
 		e.status.SetState(status.Setup, "Enter client id and secret of your Oura application")
 	case st.UserID == "":
 		e.status.SetState(status.Setup, "Sign in to Oura")
-	case state.Kind == tunnel.KindNone:
+	case !e.hasAddress():
 		e.status.SetState(status.Polling, "Set a public address to hear of changes at once")
 	case e.Callback() == "":
 		e.status.SetState(status.Polling, "Waiting for the public address to answer")
-	case c.Ours < c.Wanted:
+	case c.Ours+c.Failed < c.Wanted:
 		e.status.SetState(status.CatchingUp, "Subscribing to changes")
 	default:
 		e.status.SetState(status.Live, "")
+	}
+}
+
+// loginTroubles says which trouble an ended sign-in is.
+var loginTroubles = map[oura.Code]string{
+	oura.CodeDenied: status.ConsentDenied, oura.CodeLoginExpired: status.LoginExpired, oura.CodeRedirect: status.RedirectMismatch,
+	oura.CodePortTaken: status.RedirectPortTaken, oura.CodeClientRejected: status.ClientRejected,
+}
+
+// judgeLogin shows how the last sign-in ended until another one is begun.
+func (e *Engine) judgeLogin() {
+	last := e.auth.LastLogin()
+	if last.Pending || last.Done && last.Err == nil {
+		e.status.Clear(status.ConsentDenied, status.LoginExpired, status.RedirectMismatch, status.RedirectPortTaken)
+		return
+	}
+	e.showLogin(last.Err)
+}
+
+func (e *Engine) showLogin(err error) {
+	if code, ok := loginTroubles[oura.CodeOf(err)]; ok {
+		e.status.Raise(status.Trouble{Code: code, Text: oura.MessageOf(err)})
 	}
 }
 

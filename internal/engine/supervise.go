@@ -53,7 +53,7 @@ func (g *group) run(name string, serve func(context.Context) error) {
 
 // stop ends the group's parts and waits for them until the deadline; it tells
 // whether all ended in time.
-func (g *group) stop(deadline <-chan time.Time) bool {
+func (g *group) stop(deadline <-chan struct{}) bool {
 	g.cancel()
 	done := make(chan struct{})
 	go func() {

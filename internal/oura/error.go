@@ -26,6 +26,7 @@ const (
 	CodePortTaken       Code = "port_taken"        //
 	CodeDenied          Code = "consent_denied"    //
 	CodeLoginExpired    Code = "login_expired"     //
+	CodeCancelled       Code = "cancelled"         // by the user, or by a newer try
 	CodeNoBrowser       Code = "no_browser"        //
 	CodeLocked          Code = "secrets_locked"    // the data key cannot be had
 	CodeStorage         Code = "storage"           // disk full, read-only, damaged

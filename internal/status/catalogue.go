@@ -36,6 +36,7 @@ const (
 	WrongVerification  = "handshake_wrong_token"
 	ParkedDeliveries   = "parked_deliveries"
 	OddRequests        = "odd_requests"
+	ScopeRefused       = "scope_refused"
 )
 
 var (
@@ -122,6 +123,9 @@ var catalogue = []Trouble{
 	{Code: ScopeMissing, Severity: Warning, Remedy: signIn, DependsOn: []string{NotConfigured, SecretsLocked, ClientRejected, SignInNeeded},
 		Title: "Some data was not allowed",
 		Text:  "At sign-in not every kind of data was ticked, so those types are left out; the others work. Sign in again and tick them to add them."},
+	{Code: ScopeRefused, Severity: Warning, Remedy: signIn, DependsOn: []string{NotConfigured, SecretsLocked, ClientRejected, SignInNeeded, ScopeMissing},
+		Title: "Oura refused some data",
+		Text:  "Oura says that these kinds of data were not allowed at sign-in; the others work. Sign in again and tick them to add them."},
 	{Code: MembershipLapsed, Severity: Warning, Remedy: tryAgain, DependsOn: []string{NotConfigured, SecretsLocked, ClientRejected, SignInNeeded},
 		Title: "Oura asks for an active membership",
 		Text:  "Oura gives out this data only with an active membership. Renew it in the Oura app, then try again; everything stored stays readable."},
