@@ -12,7 +12,6 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 
 	"oura-streaming/app"
@@ -35,33 +34,36 @@ func main() {
 }
 
 // run starts the program and returns its exit status: 2 for a wrong command line,
-// 1 for a failure, which is told in one sentence.
+// 1 for a failure, which is told in one sentence. To be asked to end is no failure,
+// however early it comes.
 func run(ctx context.Context, args []string, out, diag io.Writer) int {
 	f, err := config.ParseFlags(args)
 	if errors.Is(err, flag.ErrHelp) {
 		_, _ = fmt.Fprint(out, config.Usage) // nobody to tell
 		return 0
 	} else if err != nil {
-		_, _ = fmt.Fprintf(diag, "%v. Try --help.\n", err) // as above
+		_, _ = fmt.Fprintf(diag, "oura-streaming: %v; try --help.\n", err) // as above
 		return 2
 	}
 	if f.Version {
 		_, _ = fmt.Fprintln(out, "oura-streaming", version) // as above
 		return 0
 	}
-	if err := start(ctx, f, out, diag); err != nil {
-		slog.Debug("ended", "err", err)
-		_, _ = fmt.Fprintln(diag, oura.MessageOf(err)) // as above
-		return 1
+	opt, err := options(f, diag)
+	if err == nil {
+		err = start(ctx, f, opt, out, diag)
 	}
-	return 0
+	if err == nil || ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return 0
+	}
+	if opt.Log != nil {
+		opt.Log.Debug("ended", "err", err)
+	}
+	_, _ = fmt.Fprintln(diag, oura.MessageOf(err)) // as above
+	return 1
 }
 
-func start(ctx context.Context, f config.Flags, out, diag io.Writer) error {
-	opt, err := options(f, diag)
-	if err != nil {
-		return err
-	}
+func start(ctx context.Context, f config.Flags, opt engine.Options, out, diag io.Writer) error {
 	if f.Headless {
 		return engine.Headless(ctx, opt, out, diag)
 	}
@@ -69,20 +71,52 @@ func start(ctx context.Context, f config.Flags, out, diag io.Writer) error {
 }
 
 func options(f config.Flags, diag io.Writer) (engine.Options, error) {
-	dir := f.DataDir
-	if dir == "" {
-		var err error
-		if dir, err = engine.DefaultDataDir(f.Demo); err != nil {
-			return engine.Options{}, err
-		}
+	environ, err := takeEnvironment()
+	if err != nil {
+		return engine.Options{}, err
 	}
-	abs, err := filepath.Abs(dir)
+	dir, err := app.DataDir(f.DataDir, f.Demo)
 	if err != nil {
 		return engine.Options{}, err
 	}
 	return engine.Options{
-		DataDir: abs, Port: f.Port, Environ: os.Environ(), Hosts: config.Release(), Version: version, Demo: f.Demo,
-		Keychain: vault.SystemKeychain(abs),
-		Log:      engine.NewLog(diag, os.Getenv("OURA_STREAMING_LOG")),
+		DataDir: dir, Port: f.Port, Environ: environ, Hosts: config.Release(), Version: version, Demo: f.Demo,
+		Keychain: vault.SystemKeychain,
+		Log:      engine.NewLog(diag, logLevel(dir, environ)),
 	}, nil
+}
+
+// secretVariables may stand in our environment and must not reach that of a child:
+// a browser, or the processes that the window's toolkit starts (S-38).
+var secretVariables = []string{"OURA_CLIENT_SECRET", "NGROK_AUTHTOKEN", "OURA_STREAMING_API_TOKEN"}
+
+// takeEnvironment returns the variables of this process and removes those that
+// hold secrets from it for good.
+func takeEnvironment() ([]string, error) {
+	environ := os.Environ()
+	for _, name := range secretVariables {
+		if err := os.Unsetenv(name); err != nil {
+			return nil, fmt.Errorf("hide %s from child processes: %w", name, err)
+		}
+	}
+	return environ, nil
+}
+
+const (
+	logVariable  = "OURA_STREAMING_LOG"
+	defaultLevel = "error" // standard error is a person's terminal; what is wrong stands in the status
+)
+
+// logLevel is the level set by the environment or the data folder's .env file. A
+// file that cannot be read is told by the engine, and a wrong level too.
+func logLevel(dataDir string, environ []string) string {
+	env, err := config.Environment(dataDir, environ)
+	level := env[logVariable]
+	if err != nil {
+		level = os.Getenv(logVariable)
+	}
+	if err := new(slog.Level).UnmarshalText([]byte(level)); err != nil {
+		return defaultLevel
+	}
+	return level
 }

@@ -3,7 +3,6 @@ package app
 import (
 	"time"
 
-	"oura-streaming/internal/auth"
 	"oura-streaming/internal/config"
 	"oura-streaming/internal/engine"
 	"oura-streaming/internal/oura"
@@ -14,13 +13,6 @@ const portalURL = "https://developer.ouraring.com/applications"
 
 // SetupAPI is the wizard: sample data or an account of one's own.
 type SetupAPI struct{ b *backend }
-
-// attempt is the sign-in that this window started last.
-type attempt struct {
-	login   auth.Login
-	expires time.Time
-	browser error // why no browser opened, nil when one did
-}
 
 // Get returns where the wizard stands.
 func (a *SetupAPI) Get() (SetupView, error) {
@@ -77,18 +69,29 @@ func (a *SetupAPI) BeginSignIn() (SignInView, error) {
 	if err != nil {
 		return noSignIn(), err
 	}
-	login, err := e.Auth().BeginLogin(a.b.ctx)
+	at, err := a.begin(e)
 	if err != nil {
 		return noSignIn(), err
 	}
-	at := attempt{login: login, expires: time.Now().Add(login.ExpiresIn)}
-	a.b.keepAttempt(at)
 	a.b.background(func() { // a browser may take seconds to complain
-		at.browser = e.Auth().OpenBrowser(a.b.ctx, login)
-		a.b.keepAttempt(at)
+		a.b.browserSaid(at, e.Auth().OpenBrowser(a.b.ctx, at.login))
 		a.b.emitSetup()
 	})
 	return a.signIn(e)
+}
+
+// begin starts a sign-in and remembers it, one after the other, so that the one
+// remembered is the one that is pending.
+func (a *SetupAPI) begin(e *engine.Engine) (*attempt, error) {
+	a.b.signing.Lock()
+	defer a.b.signing.Unlock()
+	login, err := e.Auth().BeginLogin(a.b.ctx)
+	if err != nil {
+		return nil, err
+	}
+	at := &attempt{login: login, expires: time.Now().Add(login.ExpiresIn)}
+	a.b.keepAttempt(e, at)
+	return at, nil
 }
 
 // CancelSignIn ends a sign-in that is pending.
@@ -100,7 +103,7 @@ func (a *SetupAPI) CancelSignIn() error {
 }
 
 // OpenPortal opens Oura's page for applications in the system's browser.
-func (a *SetupAPI) OpenPortal() error { return openExternal(a.b.ctx, portalURL) }
+func (a *SetupAPI) OpenPortal() error { return openExternal(a.b.ctx, a.b.browse, portalURL) }
 
 func (a *SetupAPI) with(do func(*engine.Engine) error) error {
 	e, err := a.b.live()
@@ -125,7 +128,7 @@ func (a *SetupAPI) signIn(e *engine.Engine) (SignInView, error) {
 	if last.Err != nil {
 		view.Error, view.ErrorCode = oura.MessageOf(last.Err), string(oura.CodeOf(last.Err))
 	}
-	at := a.b.lastAttempt()
+	at := a.b.lastAttempt(e)
 	if !last.Pending {
 		return view, nil
 	}

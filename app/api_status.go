@@ -44,9 +44,10 @@ func (a *StatusAPI) Retry() error {
 }
 
 func (a *StatusAPI) withoutEngine(why error) StatusView {
+	opt := a.b.options()
 	view := StatusView{
-		State: string(status.NeedsYou), Word: status.NeedsYou.Word(), Version: a.b.opt.Engine.Version,
-		DataDir: a.b.opt.Engine.DataDir, Demo: a.b.demo, Troubles: []TroubleView{},
+		State: string(status.NeedsYou), Word: status.NeedsYou.Word(), Version: opt.Version,
+		DataDir: opt.DataDir, Demo: opt.Demo, Troubles: []TroubleView{},
 	}
 	if oura.CodeOf(why) == oura.CodeUnavailable { // still starting
 		view.State, view.Word = string(status.CatchingUp), "Starting"

@@ -60,5 +60,11 @@ func (b *bridge) Show() {
 	})
 }
 
-// Quit ends the framework's main loop.
-func (b *bridge) Quit() { b.do(runtime.Quit) }
+// Quit ends the framework's main loop. A loop that has not begun cannot be ended
+// and would then run for good, so the loop is asked for something first.
+func (b *bridge) Quit() {
+	b.do(func(ctx context.Context) {
+		runtime.WindowGetSize(ctx)
+		runtime.Quit(ctx)
+	})
+}

@@ -40,10 +40,11 @@ func Run(ctx context.Context, opt Options) error {
 		return err
 	}
 	b := newBackend(ctx, opt)
-	if err := b.claim(opt.Engine.DataDir); errors.Is(err, engine.ErrRunning) {
+	if !b.take() {
 		return nil
-	} else if err != nil {
-		b.failed = err // the window says what is wrong with the folder
+	}
+	if ctx.Err() != nil {
+		return b.stop() // asked to end before there was a window
 	}
 	err := wails.Run(wailsOptions(b, opt))
 	return errors.Join(err, b.stop())

@@ -1,0 +1,119 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"oura-streaming/internal/config"
+	"oura-streaming/internal/engine"
+)
+
+// fakeUI is a window that only remembers.
+type fakeUI struct {
+	shown, quit chan struct{}
+
+	mu       sync.Mutex // guards messages
+	messages []string
+}
+
+func newFakeUI() *fakeUI {
+	return &fakeUI{shown: make(chan struct{}, 8), quit: make(chan struct{}, 8)}
+}
+
+func (u *fakeUI) Emit(name string, _ any) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.messages = append(u.messages, name)
+}
+
+func (u *fakeUI) Show() { u.shown <- struct{}{} }
+func (u *fakeUI) Quit() { u.quit <- struct{}{} }
+
+// home gives the test a home folder of its own and returns where data goes.
+func home(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	t.Setenv("HOME", dir)
+	t.Setenv("XDG_DATA_HOME", filepath.Join(dir, "data"))
+	t.Setenv("XDG_CONFIG_HOME", filepath.Join(dir, "config"))
+	return filepath.Join(dir, "data")
+}
+
+// engineOptions run a real engine that can reach nothing outside.
+func engineOptions(t *testing.T, named string, demo bool) engine.Options {
+	t.Helper()
+	dir, err := DataDir(named, demo)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nowhere := "http://127.0.0.1:1"
+	return engine.Options{
+		DataDir: dir, Demo: demo, Port: 0, Version: "test",
+		Hosts: config.Hosts{API: nowhere, Authorize: nowhere, Token: nowhere, NewToken: nowhere, Revoke: nowhere, LoopbackHTTP: true},
+	}
+}
+
+// begin starts a backend as Run does, with a window that only remembers.
+func begin(t *testing.T, opt engine.Options) (*backend, *fakeUI) {
+	t.Helper()
+	b := newBackend(t.Context(), Options{Engine: opt})
+	window := newFakeUI()
+	b.ui, b.open = window, func(context.Context) {}
+	t.Cleanup(func() {
+		if err := b.stop(); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+	})
+	if !b.take() {
+		t.Fatal("the folder is taken")
+	}
+	b.startup(t.Context())
+	return b, window
+}
+
+// side returns the running engine and fails the test unless it is the one of
+// that folder and kind.
+func (b *backend) side(t *testing.T, dir string, demo bool) *engine.Engine {
+	t.Helper()
+	e, err := b.live()
+	if err != nil {
+		t.Fatalf("no engine runs: %v", err)
+	}
+	if e.DataDir() != dir || e.IsDemo() != demo {
+		t.Fatalf("runs on %s, demo %v; want %s, demo %v", e.DataDir(), e.IsDemo(), dir, demo)
+	}
+	if view, err := (&StatusAPI{b}).Snapshot(); err != nil || view.DataDir != dir || view.Demo != demo {
+		t.Errorf("the window is told %s, demo %v, %v", view.DataDir, view.Demo, err)
+	}
+	return e
+}
+
+// free fails the test unless nobody holds the folder.
+func free(t *testing.T, dir string) {
+	t.Helper()
+	folder, err := engine.Claim(dir)
+	if err != nil {
+		t.Fatalf("the folder %s is not free: %v", dir, err)
+	}
+	if err := folder.Release(); err != nil {
+		t.Error(err)
+	}
+}
+
+// held fails the test unless this backend holds the folder: a second start on it
+// shows the window.
+func held(t *testing.T, dir string, window *fakeUI) {
+	t.Helper()
+	if _, err := engine.Claim(dir); !errors.Is(err, engine.ErrRunning) {
+		t.Fatalf("second start on %s: %v, want %v", dir, err, engine.ErrRunning)
+	}
+	select {
+	case <-window.shown:
+	case <-time.After(5 * time.Second):
+		t.Error("a second start did not show the window")
+	}
+}

@@ -1,0 +1,190 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"oura-streaming/internal/engine"
+	"oura-streaming/internal/oura"
+)
+
+// run is one engine's life behind the window.
+type run struct {
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+}
+
+// hold is a data folder that belongs to this process. While it lasts, a second
+// start on that folder shows this window.
+type hold struct {
+	folder *engine.Instance
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+}
+
+// release gives the folder back; nil holds nothing.
+func (h *hold) release() error {
+	if h == nil {
+		return nil
+	}
+	h.cancel()
+	h.wg.Wait()
+	return h.folder.Release()
+}
+
+// take claims the folder the program was started on. It returns false when another
+// window has it, which was asked to show itself. What else is wrong with the folder
+// is kept for the window to show.
+func (b *backend) take() bool {
+	b.swap.Lock()
+	defer b.swap.Unlock()
+	h, err := b.claim(b.began.DataDir)
+	b.hold = h
+	b.fail(err)
+	return !errors.Is(err, engine.ErrRunning)
+}
+
+// claim takes a data folder for this process. The error is engine.ErrRunning in
+// the words of the window when another process has it.
+func (b *backend) claim(dir string) (*hold, error) {
+	folder, err := engine.Claim(dir)
+	if errors.Is(err, engine.ErrRunning) {
+		return nil, &oura.Error{
+			Code: oura.CodeStorage, Err: err,
+			Message: "Another window of Oura Streaming has that data open. Close it first.",
+		}
+	} else if err != nil {
+		return nil, err
+	}
+	h := &hold{folder: folder}
+	ctx, cancel := context.WithCancel(b.ctx)
+	h.cancel = cancel
+	h.wg.Go(func() { b.raise(ctx, folder.Shown()) })
+	return h, nil
+}
+
+// raise shows the window whenever a second start asks for it.
+func (b *backend) raise(ctx context.Context, asked <-chan struct{}) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-asked:
+			b.ui.Show()
+		}
+	}
+}
+
+// start opens an engine on a folder that is held and runs it. Failure is kept
+// for the window to show. The caller holds swap and announces.
+func (b *backend) start(opt engine.Options) error {
+	e, err := engine.Open(b.ctx, opt)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.present, b.engine, b.failed, b.attempt = opt, e, err, nil
+	if err != nil {
+		b.log.Error("engine not opened", "err", err)
+		return err
+	}
+	r := &run{}
+	ctx, cancel := context.WithCancel(b.ctx)
+	r.cancel = cancel
+	r.wg.Go(func() {
+		if err := e.Serve(ctx); err != nil {
+			b.log.Error("engine ended", "err", err)
+		}
+	})
+	r.wg.Go(func() { b.push(ctx, e) })
+	b.running = r
+	return nil
+}
+
+// halt ends the present engine; its folder stays held.
+func (b *backend) halt() {
+	b.mu.Lock()
+	r := b.running
+	b.running, b.engine, b.failed, b.attempt = nil, nil, nil, nil
+	b.mu.Unlock()
+	if r != nil {
+		r.cancel()
+		r.wg.Wait()
+	}
+}
+
+// reopen tries to start again what failed to start.
+func (b *backend) reopen() error {
+	b.swap.Lock()
+	defer b.swap.Unlock()
+	defer b.announce()
+	return b.resume()
+}
+
+// resume starts the present side unless it runs. The caller holds swap.
+func (b *backend) resume() error {
+	if _, err := b.live(); err == nil {
+		return nil
+	}
+	if err := b.ended(); err != nil {
+		return err
+	}
+	present := b.options()
+	if b.hold == nil {
+		h, err := b.claim(present.DataDir)
+		if err != nil {
+			b.fail(err)
+			return err
+		}
+		b.hold = h
+	}
+	return b.start(present)
+}
+
+// enter swaps to the sample data or back. When the other side cannot be opened
+// the former one goes on, and the error says why.
+func (b *backend) enter(demo bool) error {
+	b.swap.Lock()
+	defer b.swap.Unlock()
+	defer b.announce()
+	former := b.options()
+	if former.Demo == demo {
+		return b.resume()
+	}
+	if err := b.ended(); err != nil {
+		return err
+	}
+	next, err := b.other(demo)
+	if err != nil {
+		return err
+	}
+	h, err := b.claim(next.DataDir) // the former side runs on, and keeps its folder until the next one runs
+	if err != nil {
+		return err
+	}
+	b.halt()
+	if err := b.start(next); err != nil {
+		return errors.Join(err, h.release(), b.back(former))
+	}
+	left := b.hold
+	b.hold = h
+	if err := left.release(); err != nil {
+		b.log.Error("folder not given back cleanly", "err", err)
+	}
+	return nil
+}
+
+// back starts the side that was there before, on the folder it still holds.
+func (b *backend) back(former engine.Options) error {
+	b.mu.Lock()
+	b.present = former
+	b.mu.Unlock()
+	return b.resume()
+}
+
+// ended refuses to start anything once the program ends.
+func (b *backend) ended() error {
+	if b.ctx.Err() == nil {
+		return nil
+	}
+	return &oura.Error{Code: oura.CodeUnavailable, Message: "Oura Streaming is closing."}
+}
