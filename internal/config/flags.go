@@ -13,6 +13,7 @@ const Usage = `Oura Streaming keeps your Oura ring's data live and complete on t
   oura-streaming [--demo] [--headless] [--hidden] [--data-dir DIR] [--port N] [--version]
 
   --demo          sample data from a pretend ring; your own data is not touched
+                  (it has a folder of its own, sample-data inside DIR)
   --headless      no window: local API only, one line of JSON when ready
   --hidden        start without showing the window
   --data-dir DIR  folder for the database and everything else
@@ -48,8 +49,14 @@ func ParseFlags(args []string) (Flags, error) {
 	switch {
 	case set.NArg() > 0:
 		return f, fmt.Errorf("the command line is not understood: %q is no option", set.Arg(0))
-	case f.Port < -1 || f.Port > 65535:
+	case given(set, "port") && (f.Port < 0 || f.Port > 65535):
 		return f, errors.New("--port must be a number from 0 to 65535")
 	}
 	return f, nil
+}
+
+// given reports whether the command line names the flag at all.
+func given(set *flag.FlagSet, name string) (found bool) {
+	set.Visit(func(f *flag.Flag) { found = found || f.Name == name })
+	return found
 }
