@@ -1,0 +1,33 @@
+/**
+ * Holds types.ts against what was generated from the Go side: a field or method
+ * that one of them lacks does not compile. Nothing of this file is shipped.
+ */
+import type * as ConnectionAPI from '../../../wailsjs/go/app/ConnectionAPI';
+import type * as EventsAPI from '../../../wailsjs/go/app/EventsAPI';
+import type * as SettingsAPI from '../../../wailsjs/go/app/SettingsAPI';
+import type * as SetupAPI from '../../../wailsjs/go/app/SetupAPI';
+import type * as StatusAPI from '../../../wailsjs/go/app/StatusAPI';
+import type { GoApp } from './types';
+
+interface Generated {
+  StatusAPI: typeof StatusAPI;
+  SetupAPI: typeof SetupAPI;
+  EventsAPI: typeof EventsAPI;
+  ConnectionAPI: typeof ConnectionAPI;
+  SettingsAPI: typeof SettingsAPI;
+}
+
+/** Go knows text only where types.ts names the possible words. */
+type Plain<T> = T extends string
+  ? string
+  : T extends number | boolean | void
+    ? T
+    : T extends (infer U)[]
+      ? Plain<U>[]
+      : { [K in keyof T]: Plain<T[K]> };
+
+type PlainCall<F> = F extends (...args: infer A) => Promise<infer R> ? { takes: Plain<A>; gives: Plain<R> } : never;
+type PlainCalls<T> = { [A in keyof T]: { [M in keyof T[A]]: PlainCall<T[A][M]> } };
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+
+export const bothAgree: Same<PlainCalls<GoApp>, PlainCalls<Generated>> = true;
