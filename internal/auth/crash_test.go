@@ -60,8 +60,7 @@ func playChild(text []byte) error {
 	if err != nil {
 		return err
 	}
-	defer closeStore()
-	return refreshOften(ctx, a, plan.Refreshes)
+	return errors.Join(refreshOften(ctx, a, plan.Refreshes), closeStore())
 }
 
 // refreshOften reads the pair and asks for a newer one, n times. Somebody

@@ -28,7 +28,7 @@ const (
 // the intent before a request and the raw answer after it, so the exchange is
 // plain net/http.
 func tokenClient(given *http.Client) *http.Client {
-	var transport http.RoundTripper = http.DefaultTransport
+	transport := http.DefaultTransport
 	if given != nil && given.Transport != nil {
 		transport = given.Transport
 	}

@@ -10,11 +10,12 @@ import (
 )
 
 // Names of the sealed rows this package owns, and the variable that overrides
-// the first. ClientSecret is also the setting's name in OnChange.
+// the last. ClientSecret is also the setting's name in OnChange.
 const (
-	ClientSecret       Name = "client_secret"
-	clientSecretFormer      = "client_secret_previous"
-	envClientSecret         = "OURA_CLIENT_SECRET"
+	clientSecretFormer = "client_secret_previous"
+	envClientSecret    = "OURA_CLIENT_SECRET"
+
+	ClientSecret Name = "client_secret"
 )
 
 // formerLife is how long deliveries signed with the former client secret still

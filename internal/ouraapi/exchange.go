@@ -190,5 +190,5 @@ func (a answer) decode(into any) error {
 }
 
 func (a answer) unparsable(err error) error {
-	return unavailable(a.name, fmt.Errorf("status %d, trace %q: %w: %v", a.status, a.trace, ErrUnparsable, err))
+	return unavailable(a.name, fmt.Errorf("status %d, trace %q: %w: %w", a.status, a.trace, ErrUnparsable, err))
 }

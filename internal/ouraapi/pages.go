@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	errPageExpired = errors.New("Oura no longer takes its own page mark")
+	errPageExpired = errors.New("page mark no longer taken")
 	errPageLoop    = errors.New("page mark repeats")
 	errPageCount   = errors.New("too many pages")
 )

@@ -139,7 +139,7 @@ func TestHandshake_WhatCounts(t *testing.T) {
 		{"refused, error 500", echo("application/json", 401, same), 500, 500, "SSLError"},
 		{"refused, error 504", echo("application/json", 401, same), 504, 504, "<HTML>"},
 		{"too slow", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, 400, 400, "deadline"},
-		{"a redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", 302) }, 400, 400, "302"},
+		{"a redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/x", http.StatusFound) }, 400, 400, "302"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			replies <- c.reply

@@ -36,7 +36,7 @@ func setHeaders(h http.Header) {
 // answerPanic logs what happened and answers 500. When part of an answer is out
 // already the connection is cut, so that nobody takes the part for the whole.
 func answerPanic(log *slog.Logger, w *lateWriter, r *http.Request, v any) {
-	if v == http.ErrAbortHandler {
+	if v == http.ErrAbortHandler { //nolint:errorlint // net/http compares the same way
 		panic(v)
 	}
 	log.ErrorContext(r.Context(), "call panicked", "method", r.Method, "path", r.URL.Path,

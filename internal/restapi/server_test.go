@@ -44,7 +44,7 @@ func serve(t *testing.T, h http.Handler, n int) (connect func(i int) net.Conn) {
 		ls[i] = ps[i]
 	}
 	for _, l := range limitTogether(ls, maxConnections) {
-		go srv.Serve(l)
+		go srv.Serve(l) //nolint:errcheck // ends with Close below
 	}
 	t.Cleanup(func() {
 		if err := srv.Close(); err != nil {
@@ -73,7 +73,7 @@ func ok() http.Handler {
 func drip(t *testing.T, c net.Conn, head, b string) time.Duration {
 	t.Helper()
 	start := time.Now()
-	go io.Copy(io.Discard, c)
+	go io.Copy(io.Discard, c) //nolint:errcheck // ends with the connection
 	if _, err := io.WriteString(c, head); err != nil {
 		t.Fatal(err)
 	}
@@ -126,7 +126,7 @@ func TestS31_HeadersUpToEightKiB(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			c := serve(t, ok(), 1)(0)
 			request := fmt.Sprintf("GET / HTTP/1.1\r\nHost: x\r\nX-Big: %s\r\n\r\n", strings.Repeat("x", size))
-			go io.WriteString(c, request)
+			go io.WriteString(c, request) //nolint:errcheck // refused before its end
 			wantStatus(t, bufio.NewReader(c), status)
 		})
 	}
@@ -138,7 +138,7 @@ func TestS31_BodiesUpToOneMiB(t *testing.T) {
 			c := serve(t, ok(), 1)(0)
 			go func() {
 				fmt.Fprintf(c, "POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n", size)
-				io.WriteString(c, strings.Repeat(" ", size))
+				_, _ = io.WriteString(c, strings.Repeat(" ", size)) // refused before its end
 			}()
 			wantStatus(t, bufio.NewReader(c), status)
 		})
