@@ -13,7 +13,7 @@ step "formatting and vet"
 unformatted=$(gofmt -l main.go app internal)
 [ -z "$unformatted" ] || { echo "gofmt would change: $unformatted"; exit 1; }
 go vet ./...
-go vet -tags testhosts,failpoint ./...
+go vet -tags testhosts,failpoint,window ./...
 
 step "frontend: types and unit tests"
 (cd frontend && npm run --silent check && npm run --silent test)
@@ -22,7 +22,7 @@ step "Go with the race detector"
 go test -race ./...
 
 step "Go: kills at named places"
-go test -tags testhosts,failpoint ./internal/auth ./internal/vault ./internal/engine
+go test -tags testhosts,failpoint ./internal/failpoint ./internal/auth ./internal/vault ./internal/ingress ./internal/collect
 
 step "browser: every screen and state before a pretend program"
 (cd frontend && npm run --silent e2e)
