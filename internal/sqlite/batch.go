@@ -50,11 +50,12 @@ func (w *writer) begin() error {
 	return err
 }
 
-// runAll runs jobs until one fails, none waits or the batch is full, and returns
+// runAll runs jobs until one fails, none comes or the batch is full, and returns
 // those that have begun.
 func (w *writer) runAll(first *job) (ran []*job, err error) {
 	end := time.Now().Add(batchTime)
-	for j := first; j != nil; j = w.next() {
+	defer func() { w.usual = (w.usual + len(ran)) / 2 }()
+	for j := first; j != nil; j = w.another(len(ran)) {
 		if !j.begin() {
 			continue
 		}
@@ -67,6 +68,25 @@ func (w *writer) runAll(first *job) (ran []*job, err error) {
 		}
 	}
 	return ran, nil
+}
+
+// another returns the next job for a batch that has some. Callers just answered
+// come back a moment later: while the batch is smaller than usual it waits for
+// them, as they share its sync. A caller alone waits so only for the first few
+// writes after a rush.
+func (w *writer) another(have int) *job {
+	j := w.next()
+	if j != nil || have >= w.usual {
+		return j
+	}
+	limit := time.NewTimer(gatherTime)
+	defer limit.Stop()
+	select {
+	case j := <-w.jobs:
+		return j
+	case <-limit.C:
+		return nil
+	}
 }
 
 // runEach runs the jobs anew with a savepoint each and notes in errs which fail.

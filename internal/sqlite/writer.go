@@ -13,6 +13,7 @@ import (
 const (
 	maxBatch   = 256                     // writes per transaction: bounds memory and how long one waits for others
 	batchTime  = 20 * time.Millisecond   // no further write joins a transaction older than this
+	gatherTime = 300 * time.Microsecond  // about a sync on a good disk: what waiting for one more write may cost
 	queueSize  = 1024                    // callers beyond it wait to enqueue, under the same limit
 	startLimit = 4 * time.Second         // a write not begun by then is given up
 	totalLimit = 4500 * time.Millisecond // InsertDelivery's caller is answered by then
@@ -41,6 +42,7 @@ type job struct {
 type writer struct {
 	db       *sql.DB
 	tx       tx
+	usual    int // jobs in a batch lately, the newer the more they count
 	log      *slog.Logger
 	announce func(lastSeq int64)
 	jobs     chan *job

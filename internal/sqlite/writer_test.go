@@ -54,6 +54,30 @@ func TestWriter_OneFailureSpoilsNoOther(t *testing.T) {
 	}
 }
 
+func TestWriter_LoneCallersDoNotWaitForOthers(t *testing.T) {
+	s := openStore(t)
+	usual := func(set int) (got int) {
+		t.Helper()
+		err := s.writer.do(t.Context(), func(*tx) error {
+			got, s.writer.usual = s.writer.usual, set // here the writer's goroutine is ours
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	usual(maxBatch) // as after the greatest rush
+	for range 8 {
+		if err := s.Audit(t.Context(), "alone", ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := usual(0); got > 1 {
+		t.Errorf("after 8 lone writes the writer still waits for %d", got)
+	}
+}
+
 func TestWriter_FullDiskIsToldAndPasses(t *testing.T) {
 	s := openStore(t)
 	limit := func(pages int) {
