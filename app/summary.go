@@ -65,7 +65,7 @@ var sayings = map[oura.DataType]func(facts) string{
 	oura.SleepTime:              func(f facts) string { return plain(f.Recommend) },
 	oura.Workout:                func(f facts) string { return both(plain(f.Activity), plain(f.Intensity)) },
 	oura.Session:                func(f facts) string { return plain(f.Type) },
-	oura.Tag:                    func(f facts) string { return plain(strings.Join(f.Tags, ", ")) },
+	oura.Tag:                    func(f facts) string { return plain(tagCodes(f.Tags)) },
 	oura.EnhancedTag:            tagName,
 	oura.RestModePeriod:         func(f facts) string { return both(f.StartDay, restEnd(f)) },
 	oura.RingConfiguration:      func(f facts) string { return both(plain(f.Hardware), plain(f.Firmware)) },
@@ -75,7 +75,20 @@ func tagName(f facts) string {
 	if f.TagCode == "custom" || f.TagCode == "" {
 		return plain(f.CustomName)
 	}
-	return plain(strings.TrimPrefix(strings.TrimPrefix(f.TagCode, "tag_generic_"), "tag_"))
+	return plain(tagCode(f.TagCode))
+}
+
+// tagCode drops what all of Oura's tag codes begin with.
+func tagCode(code string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(code, "tag_generic_"), "tag_")
+}
+
+func tagCodes(codes []string) string {
+	short := make([]string, len(codes))
+	for i, code := range codes {
+		short[i] = tagCode(code)
+	}
+	return strings.Join(short, ", ")
 }
 
 func restEnd(f facts) string {
