@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the benchmarks behind the promised figures and prints what was reached
-# beside the goal. About five minutes on a quiet machine of two cores, most of it
-# for storing and indexing a million events. Figures of a busy machine say little.
+# beside the goal. Most of the time, several minutes, goes
+# into storing and indexing a million events. Figures of a busy machine say little.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export GOFLAGS=${GOFLAGS:--mod=readonly}
