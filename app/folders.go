@@ -13,8 +13,9 @@ import (
 const sampleFolder = "sample-data"
 
 // DataDir returns the absolute data folder of the real or the sample data. named
-// is the folder the user chose, "" for the usual one. Codes: storage (no usual
-// folder), invalid (real data where sample data belongs).
+// is the folder the user chose, "" for the usual one; sample data goes into it
+// unless it holds real data, then into a folder inside. Codes: storage (no usual
+// folder), invalid (real data where sample data lives).
 func DataDir(named string, demo bool) (string, error) {
 	if named == "" {
 		return engine.DefaultDataDir(demo)
@@ -27,7 +28,7 @@ func DataDir(named string, demo bool) (string, error) {
 		}
 	}
 	switch usual, err := engine.DefaultDataDir(false); {
-	case isSample(dir) && demo:
+	case demo && (isSample(dir) || !engine.HoldsData(dir) && (err != nil || dir != filepath.Clean(usual))):
 		return dir, nil
 	case isSample(dir):
 		return "", &oura.Error{Code: oura.CodeInvalid, Message: "The folder " + dir + " is kept for sample data. Name another one with --data-dir."}
@@ -42,7 +43,7 @@ func DataDir(named string, demo bool) (string, error) {
 // isSample reports whether dir is one of the folders that only sample data uses.
 func isSample(dir string) bool {
 	usual, err := engine.DefaultDataDir(true)
-	return strings.EqualFold(filepath.Base(dir), sampleFolder) || err == nil && dir == filepath.Clean(usual)
+	return strings.EqualFold(filepath.Base(dir), sampleFolder) || err == nil && dir == filepath.Clean(usual) || engine.HoldsSampleData(dir)
 }
 
 // realDir is the folder of the real data that belongs to a sample folder.
@@ -64,7 +65,9 @@ func (b *backend) other(demo bool) (engine.Options, error) {
 	opt.Demo, opt.KeyFile = demo, ""
 	var err error
 	if demo {
-		opt.DataDir, err = DataDir(opt.DataDir, true)
+		if opt.DataDir, err = DataDir(opt.DataDir, true); opt.DataDir == filepath.Clean(b.began.DataDir) {
+			opt.DataDir = filepath.Join(opt.DataDir, sampleFolder)
+		}
 	} else {
 		opt.DataDir, err = realDir(opt.DataDir)
 	}

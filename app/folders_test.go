@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -14,7 +15,10 @@ import (
 func TestDataDir_KeepsSampleDataApart(t *testing.T) {
 	data := home(t)
 	usual, usualSample := filepath.Join(data, "oura-streaming"), filepath.Join(data, "oura-streaming-demo")
-	named := t.TempDir()
+	named, taken, marked := t.TempDir(), t.TempDir(), t.TempDir()
+	touch(t, taken, "oura_streaming.db")
+	touch(t, marked, "oura_streaming.db")
+	touch(t, marked, "sample-data.txt")
 	for name, c := range map[string]struct {
 		named string
 		demo  bool
@@ -24,7 +28,10 @@ func TestDataDir_KeepsSampleDataApart(t *testing.T) {
 		"the usual folder of sample data":        {"", true, usualSample},
 		"a named folder":                         {named, false, named},
 		"a named folder with a slash at its end": {named + "/", false, named},
-		"sample data of a named folder":          {named, true, filepath.Join(named, "sample-data")},
+		"sample data in a named folder":          {named, true, named},
+		"sample data beside real data":           {taken, true, filepath.Join(taken, "sample-data")},
+		"sample data where it was before":        {marked, true, marked},
+		"real data where sample data was before": {marked, false, ""},
 		"the usual folder, by name":              {usual, false, usual},
 		"sample data of the usual folder":        {usual, true, usualSample},
 		"the sample folder, by name":             {usualSample, true, usualSample},
@@ -47,12 +54,19 @@ func TestDataDir_KeepsSampleDataApart(t *testing.T) {
 	}
 }
 
+func touch(t *testing.T, dir, name string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestDataDir_ANamedFolderNeedsNoHome(t *testing.T) {
 	for _, name := range []string{"HOME", "XDG_DATA_HOME", "LocalAppData", "AppData"} {
 		t.Setenv(name, "")
 	}
 	dir := t.TempDir()
-	if got, err := DataDir(dir, true); err != nil || got != filepath.Join(dir, "sample-data") {
+	if got, err := DataDir(dir, true); err != nil || got != dir {
 		t.Errorf("got %q, %v", got, err)
 	}
 	if _, err := DataDir("", false); oura.CodeOf(err) != oura.CodeStorage {

@@ -23,7 +23,7 @@ func TestEnter_ThereAndBack(t *testing.T) {
 		real, sample string
 	}{
 		"started on the usual folder":                {"", false, filepath.Join(data, "oura-streaming"), filepath.Join(data, "oura-streaming-demo")},
-		"started with sample data in a named folder": {named, true, named, filepath.Join(named, "sample-data")},
+		"started with sample data in a named folder": {named, true, filepath.Join(data, "oura-streaming"), named},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, window := begin(t, engineOptions(t, c.named, c.demo))

@@ -92,6 +92,10 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 
 func (e *Engine) open(ctx context.Context) (err error) {
 	if e.opt.Demo {
+		mark := filepath.Join(e.opt.DataDir, sampleMark)
+		if err := replaceFile(mark, []byte("This folder holds sample data of Oura Streaming, nobody's own.\n")); err != nil {
+			return folderError(e.opt.DataDir, err)
+		}
 		if e.demo, err = newDemo(e.opt.Now); err != nil {
 			return err
 		}

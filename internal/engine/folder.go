@@ -18,6 +18,7 @@ const (
 	lockFile     = "oura-streaming.lock"
 	tokenLock    = "token.lock"
 	instanceFile = "instance.json"
+	sampleMark   = "sample-data.txt" // only sample data lives here
 )
 
 // DefaultDataDir returns the platform's usual folder for this program's data.
@@ -50,6 +51,17 @@ func dataHome() (string, error) {
 	}
 	home, err := os.UserHomeDir()
 	return filepath.Join(home, ".local", "share"), err
+}
+
+// HoldsData reports whether a database lies in dir.
+func HoldsData(dir string) bool { return exists(filepath.Join(dir, databaseFile)) }
+
+// HoldsSampleData reports whether dir was made for sample data.
+func HoldsSampleData(dir string) bool { return exists(filepath.Join(dir, sampleMark)) }
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // defaultKeyFile names the place of the data key when there is no keychain:
