@@ -33,7 +33,7 @@ func (c *Config) Client(context.Context) (id string, secret oura.Secret, err err
 	if id == "" || secret == "" {
 		return "", "", &oura.Error{
 			Code:    oura.CodeNotConfigured,
-			Message: "Client id and client secret are missing. Register an application with Oura and enter both under Set up.",
+			Message: "Client id and client secret are missing. Register an application with Oura, then enter both in the wizard or set OURA_CLIENT_ID and OURA_CLIENT_SECRET.",
 		}
 	}
 	return id, secret, nil
