@@ -15,21 +15,20 @@ import (
 )
 
 func TestEnter_ThereAndBack(t *testing.T) {
-	data := home(t)
 	named := filepath.Join(t.TempDir(), "mine")
 	for name, c := range map[string]struct {
-		named        string
-		demo         bool
-		real, sample string
+		named string
+		demo  bool
 	}{
-		"started on the usual folder":                {"", false, filepath.Join(data, "oura-streaming"), filepath.Join(data, "oura-streaming-demo")},
-		"started with sample data in a named folder": {named, true, filepath.Join(data, "oura-streaming"), named},
+		"started on the usual folder":                {"", false},
+		"started with sample data in a named folder": {named, true},
 	} {
 		t.Run(name, func(t *testing.T) {
+			data := home(t)
 			b, window := begin(t, engineOptions(t, c.named, c.demo))
-			first, second := c.real, c.sample
+			first, second := filepath.Join(data, "oura-streaming"), filepath.Join(data, "oura-streaming-demo")
 			if c.demo {
-				first, second = c.sample, c.real
+				first, second = named, filepath.Join(data, "oura-streaming")
 			}
 			e := b.side(t, first, c.demo)
 			if err := e.Config().Set(t.Context(), config.Theme, "dark"); err != nil {

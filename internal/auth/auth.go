@@ -78,6 +78,7 @@ type Auth struct {
 	wg    sync.WaitGroup // callback listeners that are closing
 	stop  *stopper
 
+	forced atomic.Bool  // a refresh of this run answered a 401
 	worked atomic.Value // oura.Secret: the access token that Oura accepted last
 
 	ready atomic.Bool // what an earlier run left behind is settled

@@ -47,6 +47,7 @@ func (a *Auth) refresh(ctx context.Context, cur record, forced bool) (record, er
 	next := &record{Answer: body, ObtainedMS: a.opt.Now().UnixMilli(), TokenURL: endpoint}
 	if forced || cur.Dead {
 		next.ForcedMS = next.ObtainedMS
+		a.forced.Store(true)
 	}
 	if cur.Refused == refusedAPI { // on probation until the profile could be read with it
 		next.Dead, next.Refused, next.Told, next.RefusedMS = true, cur.Refused, cur.Told, next.ObtainedMS

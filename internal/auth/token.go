@@ -110,7 +110,9 @@ func (a *Auth) noteRefused(ctx context.Context, cur *record) error {
 	if cur.Dead {
 		return nil
 	}
-	young := cur.Refused == "" && near(cur.ForcedMS, now, hourly) // the refresh for the last 401 is not an hour old
+	// The refresh for the last 401 is not an hour old, and was made in this run:
+	// whether the token worked in an earlier one is not known.
+	young := cur.Refused == "" && near(cur.ForcedMS, now, hourly) && a.forced.Load()
 	if young && a.hasWorked(cur.token.Access) {
 		if !a.again.allow(now) {
 			return trouble(oura.CodeScope, sayThisKind, nil)

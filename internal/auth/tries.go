@@ -55,7 +55,7 @@ func (t *tries) after(now time.Time, out *outage) error {
 		pause = out.retryAfter
 	default:
 		t.down++
-		pause = min(time.Minute<<min(t.down-1, 4), 15*time.Minute)
+		pause = min(5*time.Second<<min(t.down-1, 8), 15*time.Minute)
 	}
 	return t.wait(now, pause, err)
 }

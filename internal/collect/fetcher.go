@@ -24,6 +24,7 @@ type Store interface {
 	Deliveries(ctx context.Context, f sqlite.DeliveryFilter) ([]sqlite.Delivery, error)
 	RetryDelivery(ctx context.Context, id int64, tries int, next time.Time, reason string) error
 	ParkDelivery(ctx context.Context, id int64, tries int, reason string) error
+	UnparkDeliveries(ctx context.Context, types []oura.DataType) (int, error)
 	FinishDelivery(ctx context.Context, id int64, outcome, reason string) error
 	NewestNotified(ctx context.Context, userID string, dt oura.DataType, objectID string, exceptID int64) (string, oura.Operation, bool, error)
 	Document(ctx context.Context, userID string, dt oura.DataType, id string) (oura.Document, error)

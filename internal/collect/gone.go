@@ -18,8 +18,7 @@ const (
 
 // deleteDecides tells whether the newest word on the document is that it was
 // deleted, so that nothing need be fetched. A delete older than another
-// announcement, or than our own last look at the living document, may have been
-// overtaken; then Oura's present answer decides.
+// announcement may have been overtaken; then Oura's present answer decides.
 func (f *Fetcher) deleteDecides(ctx context.Context, g group) (bool, error) {
 	last := g.deliveries[len(g.deliveries)-1]
 	at := eventTime(last.Notification.EventTime)
@@ -27,17 +26,7 @@ func (f *Fetcher) deleteDecides(ctx context.Context, g group) (bool, error) {
 		return false, nil
 	}
 	text, _, ok, err := f.store.NewestNotified(ctx, g.user, g.dt, g.id, last.ID)
-	if err != nil {
-		return false, err
-	}
-	if ok && !eventTime(text).Before(at) {
-		return false, nil
-	}
-	doc, found, err := f.document(ctx, g)
-	if err != nil || !found || !doc.DeletedAt.IsZero() {
-		return err == nil, err
-	}
-	return !doc.LastSeen.After(at), nil
+	return err == nil && (!ok || !eventTime(text).After(at)), err
 }
 
 // document returns what the store knows.

@@ -109,8 +109,15 @@ func (f *Fetcher) finish(ctx context.Context, g group, outcome, reason string) e
 func (f *Fetcher) succeeded(ctx context.Context, g group) {
 	f.mu.Lock()
 	delete(f.soft, g.object)
+	_, held := f.types[g.dt]
 	delete(f.types, g.dt)
 	f.mu.Unlock()
+	if held { // others of this type wait for the hour to pass
+		if _, err := f.store.UnparkDeliveries(ctx, []oura.DataType{g.dt}); err != nil {
+			f.log.WarnContext(ctx, "waiting deliveries stay as they are", "data_type", g.dt, "err", err)
+		}
+		f.Wake()
+	}
 	_, paused := f.held()
 	f.troubles.over(g.dt, paused)
 	if f.troubles.isRaised(status.ParkedDeliveries) {

@@ -17,7 +17,7 @@ import (
 const (
 	probeSoon  = time.Second      // first wait after a probe that failed
 	probeLate  = 30 * time.Second // longest wait after one
-	probeEvery = 5 * time.Minute  // while all is well
+	probeEvery = time.Minute      // while all is well
 )
 
 // address is the public side: the present tunnel, and the callback URL once the

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -153,16 +154,18 @@ var loginTroubles = map[oura.Code]string{
 func (e *Engine) judgeLogin() {
 	last := e.auth.LastLogin()
 	if last.Pending || last.Done && last.Err == nil {
-		e.status.Clear(status.ConsentDenied, status.LoginExpired, status.RedirectMismatch, status.RedirectPortTaken)
+		e.status.Clear(status.ConsentDenied, status.LoginExpired, status.RedirectMismatch, status.RedirectPortTaken, status.SignInFailed)
 		return
 	}
 	e.showLogin(last.Err)
 }
 
 func (e *Engine) showLogin(err error) {
-	if code, ok := loginTroubles[oura.CodeOf(err)]; ok {
-		e.status.Raise(status.Trouble{Code: code, Text: oura.MessageOf(err)})
+	code := oura.CodeOf(err)
+	if code == "" || code == oura.CodeCancelled || code == oura.CodeNotConfigured {
+		return // nothing failed, or it is shown already
 	}
+	e.status.Raise(status.Trouble{Code: cmp.Or(loginTroubles[code], status.SignInFailed), Text: oura.MessageOf(err)})
 }
 
 func (e *Engine) raiseIf(wrong bool, code, detail string) {

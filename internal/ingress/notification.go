@@ -16,8 +16,8 @@ const (
 
 // The reasons the inspector shows for a delivery that leads to no fetch.
 const (
-	whyUnparsable = "Oura signed this, but it is not an announcement the program can read. The type is checked by polling instead."
-	whyObjectID   = "The document's number has an unexpected form, so it is not asked for. The type is checked by polling instead."
+	whyUnparsable = "Oura signed this, but it is not an announcement the program can read. The last days of its type are read again instead."
+	whyObjectID   = "The document's number has an unexpected form, so it is not asked for. The last days of its type are read again instead."
 	whyForeign    = "This is for another Oura account than the connected one."
 	whyUnknown    = "The program does not know this type of data. The announcement is kept as it came."
 )

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"unicode/utf8"
 )
 
 var (
@@ -27,6 +28,9 @@ func readBody(resp *http.Response) ([]byte, error) {
 	}
 	if resp.StatusCode < 300 && bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
 		return nil, errHTML
+	}
+	if !utf8.Valid(body) { // one bad byte would make every list that holds it unreadable
+		body = bytes.ToValidUTF8(body, []byte("\uFFFD"))
 	}
 	return body, nil
 }

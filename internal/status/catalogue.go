@@ -37,6 +37,7 @@ const (
 	ParkedDeliveries   = "parked_deliveries"
 	OddRequests        = "odd_requests"
 	ScopeRefused       = "scope_refused"
+	SignInFailed       = "sign_in_failed"
 )
 
 var (
@@ -59,6 +60,9 @@ var catalogue = []Trouble{
 	{Code: ConsentDenied, Severity: Error, Remedy: signIn,
 		Title: "Access was not allowed",
 		Text:  "You, or someone at Oura's page, declined the request. Sign in again and choose Allow to let the program read your data."},
+	{Code: SignInFailed, Severity: Error, Remedy: signIn,
+		Title: "The sign-in could not be finished",
+		Text:  "Oura did not let the program in. Try to sign in again; if that does not help, check your application and your membership at Oura."},
 	{Code: LoginExpired, Severity: Error, Remedy: signIn,
 		Title: "The sign-in took too long",
 		Text:  "A sign-in must be finished within ten minutes. Start it again."},
