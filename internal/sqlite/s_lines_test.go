@@ -47,8 +47,8 @@ func TestS41_TheLiveDatabaseIsNeverOpenedByPlainFileCalls(t *testing.T) {
 			return true
 		})
 	})
-	if uses != 2 {
-		t.Errorf("the name of the database file is used in %d places, want where it is said and where the store is opened", uses)
+	if uses != 3 {
+		t.Errorf("the name of the database file is used in %d places, want where it is said, where the store is opened, and where HoldsData looks whether it is there", uses)
 	}
 }
 
