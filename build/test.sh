@@ -34,5 +34,3 @@ step "the real window"
 mkdir -p bin
 go build -trimpath -tags desktop,production,webkit2_41 -o bin/oura-streaming .
 OURA_STREAMING_BINARY=$PWD/bin/oura-streaming dbus-run-session -- xvfb-run -a go test -count=1 -tags window ./app/...
-
-printf '\nAll tests passed in %d s.\n' "$SECONDS"
