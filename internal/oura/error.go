@@ -33,6 +33,10 @@ const (
 	CodeCallbackFailed  Code = "callback_failed"   // Oura could not reach our address
 	CodeSubscriptionOff Code = "subscription"      // Oura refused a subscription
 	CodeAppOutdated     Code = "oura_app_outdated" // the user's Oura app is too old (426)
+	CodeTunnelToken     Code = "tunnel_token"      // the tunnel service does not know the token
+	CodeTunnelAddress   Code = "tunnel_address"    // it does not give out the wanted address
+	CodeTunnelOutdated  Code = "tunnel_outdated"   // it no longer serves this version
+	CodeTunnelRefused   Code = "tunnel_refused"    // it refuses for a reason of its own
 )
 
 // Error carries one failure to its three readers: Code for programs, Message for

@@ -25,8 +25,9 @@ type Tunnel interface {
 // Kind names a way of being reached.
 type Kind string
 
-// The kinds. An address through ngrok will be a third one.
+// The kinds.
 const (
+	KindNgrok  Kind = "ngrok"
 	KindOwnURL Kind = "own_url"
 	KindNone   Kind = "none"
 )
@@ -53,4 +54,12 @@ type State struct {
 	Word      Word
 	Since     time.Time // of Word
 	Err       error     // why it is refused or reconnecting
+
+	// Of the service behind the address, "" and 0 where there is none or it has
+	// not told.
+	Account, Plan, Region string
+	Latency               time.Duration // of the last heartbeat, there and back
+	Notice                string        // what the service wants the user to know
+
+	PolicyRefused bool // the service filters nothing before requests reach this computer
 }
