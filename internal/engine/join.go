@@ -28,12 +28,13 @@ func (e *Engine) join() {
 		PKCE:        func() bool { return e.cfg.Bool(config.PKCE) },
 		Scopes:      e.wantedScopes,
 		ScopePrefix: func() bool { return e.cfg.Get(config.ScopeStyle) == "prefixed" },
+		Seen:        e.heardSignIn,
 		LockFile:    filepath.Join(e.opt.DataDir, tokenLock),
 		Now:         e.opt.Now, Log: e.log,
 	})
 	e.api = ouraapi.New(ouraapi.Options{
 		BaseURL: e.opt.Hosts.API, Tokens: e.auth, Credentials: e.cfg.Client,
-		Now: e.opt.Now, Log: e.log.With("part", "ouraapi"),
+		Seen: e.heard, Now: e.opt.Now, Log: e.log.With("part", "ouraapi"),
 	})
 	e.fetch = collect.NewFetcher(collect.Options{
 		Store: e.store, API: e.api, Troubles: e.status, Now: e.opt.Now, Log: e.log.With("part", "collect"),
@@ -77,7 +78,7 @@ func (e *Engine) newIngress(path string) *ingress.Handler {
 		Path: path, Secrets: e.cfg.SigningSecrets, VerificationToken: e.verificationToken,
 		UserID: e.connectedUser,
 		Store:  e.store, Accepted: e.accepted, Rejected: e.rejected, Reconcile: e.queueReread,
-		Limits: ingress.Limits{FailedPerSecond: ingress.DefaultLimits().FailedPerSecond}, Now: e.opt.Now, Log: e.log.With("part", "ingress"),
+		Limits: ingress.DefaultLimits(), Now: e.opt.Now, Log: e.log.With("part", "ingress"),
 	})
 }
 

@@ -44,9 +44,6 @@ func (h *Handler) delivery(w http.ResponseWriter, r *http.Request) {
 // accept checks a delivery, cheapest first, and reads it only after its
 // signature has proved right. The result shares nothing with the desk.
 func (h *Handler) accept(r *http.Request, on *desk) (d sqlite.Delivery, no *rejection) {
-	if no := h.admit(r); no != nil {
-		return d, no
-	}
 	secrets := h.opt.Secrets()
 	if len(secrets) == 0 {
 		return d, &rejection{status: http.StatusServiceUnavailable, reason: RejectedNoSecret, retry: retryAfter, hangUp: true}

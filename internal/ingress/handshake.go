@@ -32,9 +32,6 @@ func (h *Handler) handshake(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *Handler) checkHandshake(r *http.Request) (challenge string, no *rejection) {
-	if no := h.admit(r); no != nil {
-		return "", no
-	}
 	token := h.opt.VerificationToken()
 	if token == "" {
 		return "", &rejection{status: http.StatusServiceUnavailable, reason: RejectedNoSecret, retry: retryAfter}

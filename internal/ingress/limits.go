@@ -14,20 +14,21 @@ import (
 // it is full, the rest share one allowance.
 const maxSources = 1024
 
-// Limits are requests per second; 0 means no limit.
+// Limits are failures per second: requests at the one path that do not prove to
+// be Oura's. 0 means no limit. Proven ones are never held back, for Oura gives up
+// on a delivery that is put off too often (S-33, F-19).
 type Limits struct {
-	PerSecond       int // at the one path, all sources together
-	Burst           int // of PerSecond
-	FailedPerSecond int // refused signatures and tokens per source, also its burst
+	PerSecond          int // all sources together
+	Burst              int // of PerSecond
+	PerSourcePerSecond int // of one source, also its burst
 }
 
 // DefaultLimits are those of S-33.
-func DefaultLimits() Limits { return Limits{PerSecond: 200, Burst: 400, FailedPerSecond: 5} }
+func DefaultLimits() Limits { return Limits{PerSecond: 200, Burst: 400, PerSourcePerSecond: 5} }
 
-// gate keeps floods out without shutting out good deliveries: a source that has
-// used up its failures no longer draws on the common allowance. Its requests are
-// still verified, for behind the user's own proxy Oura and a stranger come from
-// the same address.
+// gate keeps floods of failures short. Its sources' other requests are still
+// verified, for behind the user's own proxy Oura and a stranger come from the
+// same address.
 type gate struct {
 	limits Limits
 
@@ -37,34 +38,21 @@ type gate struct {
 	swept  time.Time // when failed was last looked through
 }
 
-// admit applies the common limit.
-func (h *Handler) admit(r *http.Request) *rejection {
-	if h.gate.limits.PerSecond == 0 || h.gate.admit(h.opt.Source(r), h.opt.Now()) {
-		return nil
-	}
-	return &rejection{status: http.StatusTooManyRequests, reason: RejectedRate, retry: time.Second, hangUp: true}
-}
-
-func (g *gate) admit(source string, now time.Time) bool {
+// failure charges one failure to a source, and to all together, and reports
+// whether both had any left.
+func (g *gate) failure(source string, now time.Time) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.limits.PerSourcePerSecond > 0 && !g.of(source, now).AllowN(now, 1) {
+		return false
+	}
+	if g.limits.PerSecond == 0 {
+		return true
+	}
 	if g.all == nil {
 		g.all = rate.NewLimiter(rate.Limit(g.limits.PerSecond), g.limits.Burst)
 	}
-	if f := g.failed[source]; f != nil && f.TokensAt(now) < 1 {
-		return true
-	}
 	return g.all.AllowN(now, 1)
-}
-
-// failure charges one failure to a source and reports whether it had any left.
-func (g *gate) failure(source string, now time.Time) bool {
-	if g.limits.FailedPerSecond == 0 {
-		return true
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.of(source, now).AllowN(now, 1)
 }
 
 // of returns the allowance of a source. g.mu is held.
@@ -82,7 +70,7 @@ func (g *gate) of(source string, now time.Time) *rate.Limiter {
 		if g.failed == nil {
 			g.failed = map[string]*rate.Limiter{}
 		}
-		g.failed[source] = rate.NewLimiter(rate.Limit(g.limits.FailedPerSecond), g.limits.FailedPerSecond)
+		g.failed[source] = rate.NewLimiter(rate.Limit(g.limits.PerSourcePerSecond), g.limits.PerSourcePerSecond)
 	}
 	return g.failed[source]
 }

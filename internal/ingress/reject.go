@@ -50,7 +50,7 @@ func unauthorized(reason Reason) *rejection {
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, no rejection) {
 	now := h.opt.Now()
 	if no.charged && !h.gate.failure(h.opt.Source(r), now) {
-		no.status, no.retry = http.StatusTooManyRequests, time.Second
+		no.status, no.reason, no.retry, no.hangUp = http.StatusTooManyRequests, RejectedRate, time.Second, true
 	}
 	h.count.rejected(no.reason)
 	h.opt.Rejected(no.reason)
