@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -80,6 +81,9 @@ func judge(res *http.Response, body []byte, challenge string) error {
 
 // explain turns a wrong answer into what to do about it.
 func explain(res *http.Response, body []byte) string {
+	if code := serviceCode(res); code != "" {
+		return explainService(code)
+	}
 	switch status := res.StatusCode; {
 	case status >= 300 && status < 400:
 		return "Your public address answers with a redirect, which Oura does not follow. Enter the address it leads to, and let the proxy forward without redirecting."
@@ -95,6 +99,24 @@ func explain(res *http.Response, body []byte) string {
 		return "Something else answers at your public address. Let the proxy forward to the local address shown in Connection, with the question after the ? unchanged."
 	default:
 		return fmt.Sprintf("Your public address answers with status %d. Check that the proxy forwards to the local address shown in Connection.", status)
+	}
+}
+
+// explainService says what ngrok's own answer to a caller means. Source:
+// ngrok's error reference; 725 to 734 are quotas.
+func explainService(code string) string {
+	number, _ := strconv.Atoi(strings.TrimPrefix(strings.ToUpper(code), "ERR_NGROK_"))
+	switch {
+	case number >= 725 && number <= 734:
+		return "The allowance of your ngrok account is used up for now (" + code + "), so deliveries are turned away. Wait until it starts anew, raise your plan at dashboard.ngrok.com, or use an address of your own."
+	case number == 3200:
+		return "ngrok says that your address is offline (" + code + "). The program is connecting; if this lasts, another agent may hold the address: look at dashboard.ngrok.com."
+	case number == 3004:
+		return "ngrok got no proper answer from this program (" + code + "). If this lasts, restart the program."
+	case number == 6024:
+		return "ngrok shows its warning page instead of passing requests on (" + code + "). Turn it off for this address at dashboard.ngrok.com."
+	default:
+		return "ngrok answers in place of this program (" + code + "). Look the code up at ngrok.com/docs/errors, or choose another address in Connection."
 	}
 }
 

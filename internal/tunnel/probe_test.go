@@ -72,6 +72,19 @@ func TestProbe_SaysWhatAnswersInstead(t *testing.T) {
 	}
 }
 
+func TestProbe_SaysWhatTheServiceAnswersInOurPlace(t *testing.T) {
+	for code, want := range map[string]string{
+		"ERR_NGROK_727": "allowance", "ERR_NGROK_3200": "offline", "err_ngrok_3004": "proper answer", "ERR_NGROK_6024": "warning page", "ERR_NGROK_1": "in place",
+	} {
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("ngrok-error-code", code)
+			w.WriteHeader(http.StatusNotFound)
+		}))
+		checkProbe(t, Probe(t.Context(), srv.Client(), srv.URL, canary), want)
+		srv.Close()
+	}
+}
+
 func TestProbe_SaysWhyNothingAnswers(t *testing.T) {
 	untrusted := httptest.NewUnstartedServer(echo)
 	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
