@@ -44,6 +44,7 @@ type Config struct {
 	stored  map[string]string
 	client  oura.Secret
 	former  formerSecret
+	ngrok   oura.Secret
 	changed []func(Name)
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,7 +20,9 @@ const (
 	ClientID     Name = "client_id"
 	RedirectURI  Name = "redirect_uri"
 	Mode         Name = "mode"
+	Address      Name = "address"
 	PublicURL    Name = "public_url"
+	NgrokDomain  Name = "ngrok_domain"
 	IngressPort  Name = "ingress_port"
 	WebhookTypes Name = "webhook_types"
 	APIPort      Name = "api_port"
@@ -42,7 +45,9 @@ var fields = []Field{
 	{ClientID, "OURA_CLIENT_ID", "", checkWord("The client id")},
 	{RedirectURI, "OURA_REDIRECT_URI", "", checkRedirect},
 	{Mode, "OURA_MODE", "auto", oneOf("The mode", "auto", "live", "polling")},
+	{Address, "", "auto", oneOf("The public address", "auto", "ngrok", "own_url", "none")},
 	{PublicURL, "OURA_PUBLIC_URL", "", checkPublicURL},
+	{NgrokDomain, "NGROK_DOMAIN", "", checkDomain},
 	{IngressPort, "OURA_INGRESS_PORT", "8001", checkPort("The ingress port")},
 	{WebhookTypes, "OURA_WEBHOOK_TYPES", join(oura.Fetchable()), checkTypes},
 	{APIPort, "", "8000", checkPort("The port of the local API")},
@@ -134,6 +139,17 @@ func checkPublicURL(v string, h Hosts) error {
 		return nil
 	case u.Scheme != "https":
 		return invalid("The public address must begin with https://: Oura sends to nothing else.")
+	}
+	return nil
+}
+
+var domainForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$`)
+
+// checkDomain wants a host name such as ngrok hands out.
+func checkDomain(v string, h Hosts) error {
+	host, port, found := strings.Cut(bareDomain(v), ":")
+	if found && !(h.LoopbackHTTP && checkPort("")(port, h) == nil) || len(v) > 253 || !domainForm.MatchString(host) {
+		return invalid("The ngrok domain must be a host name alone, like name.ngrok.app: without port or path.")
 	}
 	return nil
 }

@@ -9,6 +9,10 @@ type Hosts struct {
 	NewToken  string // the new provider's token endpoint, tried after a refusal
 	Revoke    string
 
+	// NgrokAddr (host:port) and NgrokCAFile (PEM) stand for ngrok's service and
+	// the root it is proven by; "" is ngrok's own. Only test builds set them.
+	NgrokAddr, NgrokCAFile string
+
 	// LoopbackHTTP allows plain http to loopback addresses for these hosts and
 	// for the user's own public URL. Only test builds and demo mode set it.
 	LoopbackHTTP bool

@@ -17,5 +17,7 @@ func Release() Hosts {
 	h.Token = cmp.Or(os.Getenv("OURA_STREAMING_TEST_TOKEN_URL"), h.Token)
 	h.NewToken = cmp.Or(os.Getenv("OURA_STREAMING_TEST_NEW_TOKEN_URL"), h.NewToken)
 	h.Revoke = cmp.Or(os.Getenv("OURA_STREAMING_TEST_REVOKE_URL"), h.Revoke)
+	h.NgrokAddr = os.Getenv("OURA_STREAMING_TEST_NGROK_ADDR")
+	h.NgrokCAFile = os.Getenv("OURA_STREAMING_TEST_NGROK_CA")
 	return h
 }

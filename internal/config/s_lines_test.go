@@ -9,7 +9,7 @@ import (
 
 // A release build knows Oura's hosts only, whatever the environment says.
 func TestS13_ReleaseBuildReadsNoTestHosts(t *testing.T) {
-	for _, name := range []string{"API_URL", "AUTHORIZE_URL", "TOKEN_URL", "NEW_TOKEN_URL", "REVOKE_URL"} {
+	for _, name := range []string{"API_URL", "AUTHORIZE_URL", "TOKEN_URL", "NEW_TOKEN_URL", "REVOKE_URL", "NGROK_ADDR", "NGROK_CA"} {
 		t.Setenv("OURA_STREAMING_TEST_"+name, "https://evil.example/")
 	}
 	h := Release()

@@ -9,13 +9,15 @@ import (
 	"oura-streaming/internal/oura"
 )
 
-// Names of the sealed rows this package owns, and the variable that overrides
-// the last. ClientSecret is also the setting's name in OnChange.
+// Names of the sealed rows this package owns, and the variables that override
+// them. ClientSecret and NgrokToken are also the names in OnChange.
 const (
 	clientSecretFormer = "client_secret_previous"
 	envClientSecret    = "OURA_CLIENT_SECRET"
+	envNgrokToken      = "NGROK_AUTHTOKEN"
 
 	ClientSecret Name = "client_secret"
+	NgrokToken   Name = "ngrok_authtoken"
 )
 
 // formerLife is how long deliveries signed with the former client secret still
@@ -136,6 +138,10 @@ func (c *Config) loadSecrets(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	ngrok, err := c.unseal(ctx, string(NgrokToken))
+	if err != nil {
+		return err
+	}
 	var former formerSecret
 	if len(text) > 0 {
 		if err := json.Unmarshal(text, &former); err != nil {
@@ -144,7 +150,7 @@ func (c *Config) loadSecrets(ctx context.Context) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.client, c.former = oura.Secret(client), former
+	c.client, c.former, c.ngrok = oura.Secret(client), former, oura.Secret(ngrok)
 	return nil
 }
 
