@@ -19,6 +19,7 @@ import (
 
 	"oura-streaming/internal/config"
 	"oura-streaming/internal/oura"
+	"oura-streaming/internal/ouraapi"
 	"oura-streaming/internal/sqlite"
 )
 
@@ -62,6 +63,7 @@ type Options struct {
 	LockFile string                                           // shared by all processes on this data folder; "": this process only
 	Opener   Opener                                           // nil: SystemBrowser
 	HTTP     *http.Client                                     // its Transport is used, nothing else. nil: a plain one
+	Seen     func(ouraapi.Answer)                             // hears how each request for tokens fared, and must not block; nil: nobody
 	Now      func() time.Time                                 // nil: time.Now
 	Log      *slog.Logger                                     // nil: silent
 }
@@ -96,6 +98,9 @@ func New(opt Options) *Auth {
 	}
 	if opt.Now == nil {
 		opt.Now = time.Now
+	}
+	if opt.Seen == nil {
+		opt.Seen = func(ouraapi.Answer) {}
 	}
 	if opt.Listen == nil {
 		opt.Listen = net.Listen

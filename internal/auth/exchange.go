@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"oura-streaming/internal/failpoint"
+	"oura-streaming/internal/ouraapi"
 )
 
 const (
@@ -126,16 +127,28 @@ func (a *Auth) post(ctx context.Context, endpoint string, form url.Values) ([]by
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Accept", "application/json")
+	heard := ouraapi.Answer{Call: form.Get("grant_type"), Began: a.opt.Now()}
 	resp, err := a.http.Do(req)
+	heard.Note(resp, err, a.opt.Now())
 	if err != nil {
+		a.tell(ctx, heard)
 		return nil, &outage{cause: withoutURL(err), spent: sent.Load()}
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes+1))
+	heard.Err = err
+	a.tell(ctx, heard)
 	if err != nil {
 		return nil, &outage{cause: withoutURL(err), spent: true}
 	}
 	return judge(resp, body, form)
+}
+
+// tell hands on how a request fared, unless we gave it up ourselves.
+func (a *Auth) tell(ctx context.Context, heard ouraapi.Answer) {
+	if !ouraapi.GivenUp(ctx, heard.Err) {
+		a.opt.Seen(heard)
+	}
 }
 
 func judge(resp *http.Response, body []byte, form url.Values) ([]byte, error) {

@@ -67,6 +67,7 @@ type Engine struct {
 	userID       atomic.Value // string, "" while no account is connected
 	progress     progress
 	refused      rejections
+	clock        clock
 	again        rereads
 	lastDelivery atomic.Int64 // unix ms, 0: none yet
 	reopen       chan struct{}

@@ -23,7 +23,7 @@ func troubleOf(r ingress.Reason) string {
 	case ingress.RejectedTimestampShape, ingress.RejectedBodyShape, ingress.RejectedSignatureShape, ingress.RejectedSignature:
 		return status.WrongSignatures
 	case ingress.RejectedTime:
-		return status.ClockSkew
+		return status.WrongTimes // hidden while the measured clock explains it
 	case ingress.RejectedToken:
 		return status.WrongVerification
 	case ingress.RejectedTooLarge, ingress.RejectedEncoding, ingress.RejectedChallenge:
@@ -59,6 +59,14 @@ func (e *Engine) stored() {
 	if wasFull {
 		e.status.Clear(status.DataFolder)
 	}
+}
+
+// clockIsRight forgets refusals for a wrong time: they were the clock's fault.
+func (e *Engine) clockIsRight() {
+	e.refused.mu.Lock()
+	defer e.refused.mu.Unlock()
+	delete(e.refused.last, status.WrongTimes)
+	e.status.Clear(status.ClockSkew, status.WrongTimes)
 }
 
 // fadeRejections clears what has not been seen for an hour.

@@ -52,6 +52,7 @@ type Options struct {
 	Tokens      Tokens
 	Credentials func(ctx context.Context) (id string, secret oura.Secret, err error)
 	Budget      *rate.Limiter // nil: 4,000 requests in any 5 minutes
+	Seen        func(Answer)  // hears how each request fared, and must not block; nil: nobody
 	Now         func() time.Time
 	Log         *slog.Logger
 }
@@ -64,6 +65,7 @@ type Client struct {
 	credentials func(context.Context) (string, oura.Secret, error)
 	budget      *rate.Limiter
 	gate        *gate
+	seen        func(Answer)
 	now         func() time.Time
 	log         *slog.Logger
 }
@@ -73,6 +75,9 @@ func New(opt Options) *Client {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
+	if opt.Seen == nil {
+		opt.Seen = func(Answer) {}
+	}
 	return &Client{
 		base:        opt.BaseURL,
 		http:        withoutRedirects(opt.HTTP),
@@ -80,6 +85,7 @@ func New(opt Options) *Client {
 		credentials: opt.Credentials,
 		budget:      cmp.Or(opt.Budget, defaultBudget()),
 		gate:        &gate{now: opt.Now},
+		seen:        opt.Seen,
 		now:         opt.Now,
 		log:         cmp.Or(opt.Log, slog.New(slog.DiscardHandler)),
 	}

@@ -87,21 +87,35 @@ func (c *Client) send(ctx context.Context, k call, header http.Header) (answer, 
 	if err != nil {
 		return answer{}, err
 	}
-	started := c.now()
+	heard := Answer{Call: k.name, Began: c.now()}
 	resp, err := c.http.Do(req)
+	heard.Note(resp, err, c.now())
 	if err != nil {
+		c.tell(ctx, k, heard)
 		return answer{}, unavailable(k.name, withoutURL(err))
 	}
 	defer resp.Body.Close()
 	ans := answer{name: k.name, status: resp.StatusCode, trace: resp.Header.Get("x-trace-id")}
 	ans.retryAfter = retryAfter(resp.Header, c.now())
 	ans.body, err = readBody(resp)
+	heard.Err = err
+	c.tell(ctx, k, heard)
 	c.log.DebugContext(ctx, "oura answered", "call", k.name, "status", ans.status,
-		"trace_id", ans.trace, "size_bytes", len(ans.body), "took", c.now().Sub(started), "err", err)
+		"trace_id", ans.trace, "size_bytes", len(ans.body), "took", c.now().Sub(heard.Began), "err", err)
 	if err != nil {
 		return ans, unavailable(k.name, fmt.Errorf("status %d, trace %q: %w", ans.status, ans.trace, err))
 	}
 	return ans, nil
+}
+
+// tell hands on how a request fared. That of a subscription is left out when it
+// failed: Oura calls our address meanwhile, so the failure may well be ours.
+func (c *Client) tell(ctx context.Context, k call, heard Answer) {
+	failed := heard.Err != nil || heard.Status >= http.StatusInternalServerError
+	if failed && k.limit == handshakeLimit || GivenUp(ctx, heard.Err) {
+		return
+	}
+	c.seen(heard)
 }
 
 func (c *Client) request(ctx context.Context, k call, header http.Header) (*http.Request, error) {

@@ -41,6 +41,9 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		rec = s.faultAnswer(fault)
 	}
 	rec.header.Set("X-Trace-Id", trace)
+	if rec.header.Get("Date") == "" { // a fault may bring its own
+		rec.header.Set("Date", s.Now().UTC().Format(http.TimeFormat))
+	}
 	if fault.Drop || fault.Hang && !fault.CutBody {
 		s.breakOff(r.Context(), fault)
 	}

@@ -278,3 +278,23 @@ func TestSim_WholeWay(t *testing.T) {
 		t.Errorf("counts %+v", c)
 	}
 }
+
+func TestSim_AnswersBearTheCloudsTime(t *testing.T) {
+	s, err := Start(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, off := range []time.Duration{0, 7 * time.Minute, -24 * time.Hour} {
+		s.SetClock(func() time.Time { return time.Now().Add(off) })
+		res, err := http.Get(s.URL() + "/v2/usercollection/personal_info")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = res.Body.Close() // only its head matters
+		date, err := http.ParseTime(res.Header.Get("Date"))
+		if err != nil || time.Until(date.Add(-off)).Abs() > 2*time.Second {
+			t.Errorf("off by %v: Date %q, %v", off, res.Header.Get("Date"), err)
+		}
+	}
+}

@@ -33,6 +33,7 @@ const (
 	SubscriptionFailed = "subscription_failed"
 	WrongSignatures    = "deliveries_wrong_signature"
 	ClockSkew          = "deliveries_clock_skew"
+	WrongTimes         = "deliveries_wrong_time"
 	WrongVerification  = "handshake_wrong_token"
 	ParkedDeliveries   = "parked_deliveries"
 	OddRequests        = "odd_requests"
@@ -117,7 +118,10 @@ var catalogue = []Trouble{
 		Text:  "They were refused. If you changed the client secret at Oura, enter the new one in setup; if not, someone else is posting to your address and nothing needs to be done."},
 	{Code: ClockSkew, Severity: Warning, Remedy: byItself,
 		Title: "The clock of this computer is off",
-		Text:  "Deliveries bear times more than five minutes from this computer's clock. Turn on automatic time in the system's settings."},
+		Text:  "It differs from Oura's by more than a minute, so deliveries may be refused as too old or too early. Turn on automatic time in the system's settings."},
+	{Code: WrongTimes, Severity: Info, Remedy: byItself, DependsOn: []string{ClockSkew},
+		Title: "Deliveries with times that do not fit",
+		Text:  "They were sent days ago or bear a time in the future, and were refused; what they are about is read from Oura again. They were held up on the way, or somebody sends old ones a second time. Nothing needs to be done."},
 	{Code: OddRequests, Severity: Info, Remedy: byItself,
 		Title: "Requests that Oura never sends",
 		Text:  "Something reached your public address that was too large, packed or malformed, and was refused. Nothing of it was stored and nothing needs to be done, unless your proxy changes what it forwards."},
