@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"internal/ourasim/person":      {"internal/oura"},
 	"internal/ourasim/cmd/ourasim": append([]string{"internal/oura", "internal/config"}, pretend...),
 	"internal/storetest":           {"internal/oura", "internal/sqlite"},
+	"internal/ngroktest":           nil,
 }
 
 // onlyIn says which room alone may know an outside library.
@@ -43,7 +44,8 @@ var onlyIn = map[string]string{
 	"github.com/wailsapp/wails":     "app",
 	"github.com/zalando/go-keyring": "internal/vault",
 	"github.com/danielgtaylor/huma": "internal/restapi",
-	"golang.ngrok.com":              "internal/tunnel",
+	"golang.ngrok.com/ngrok":        "internal/tunnel",
+	"golang.ngrok.com/muxado":       "internal/ngroktest",
 	"github.com/pkg/browser":        "internal/auth",
 	"golang.org/x/oauth2":           "internal/auth",
 	"github.com/santhosh-tekuri":    "internal/ourasim/person",
