@@ -189,7 +189,7 @@ func TestS31_BodySize(t *testing.T) {
 		const head, tail = `{"data_type":"sleep","user_id":"user-1","x":"`, `"}`
 		return head + strings.Repeat("a", n-len(head)-len(tail)) + tail
 	}
-	for n, want := range map[int]int{maxBody: 200, maxBody + 1: 413, 1 << 20: 413} {
+	for n, want := range map[int]int{MaxBody: 200, MaxBody + 1: 413, 1 << 20: 413} {
 		for _, chunked := range []bool{false, true} {
 			g := newRig(t, nil)
 			r := delivery(begin, pad(n), secret)

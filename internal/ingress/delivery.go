@@ -13,8 +13,10 @@ import (
 	"oura-streaming/internal/sqlite"
 )
 
+// MaxBody is how long a delivery may be, in bytes; Oura's have some 200.
+const MaxBody = 64 << 10
+
 const (
-	maxBody    = 64 << 10        // bytes; Oura's bodies have some 200
 	fresh      = 5 * time.Minute // clocks may differ by this much either way
 	maxLate    = 72 * time.Hour  // older ones are fetched by a reconcile instead
 	storeLimit = 2 * time.Second // Oura gives up after 10 s and sends again
@@ -23,7 +25,7 @@ const (
 
 // desk is what checking one delivery takes and the next can use again.
 type desk struct {
-	body [maxBody + 1]byte // one more, to see that there is more
+	body [MaxBody + 1]byte // one more, to see that there is more
 	keyed
 }
 
@@ -106,16 +108,16 @@ func (h *Handler) keep(ctx context.Context, d sqlite.Delivery) *rejection {
 }
 
 // readBody reads the whole body into buf.
-func readBody(r *http.Request, buf *[maxBody + 1]byte) ([]byte, *rejection) {
+func readBody(r *http.Request, buf *[MaxBody + 1]byte) ([]byte, *rejection) {
 	tooLarge := &rejection{status: http.StatusRequestEntityTooLarge, reason: RejectedTooLarge, hangUp: true}
-	if r.ContentLength > maxBody {
+	if r.ContentLength > MaxBody {
 		return nil, tooLarge
 	}
 	n := 0
 	for n < len(buf) {
 		m, err := r.Body.Read(buf[n:])
 		n += m
-		if errors.Is(err, io.EOF) && n <= maxBody {
+		if errors.Is(err, io.EOF) && n <= MaxBody {
 			return buf[:n], nil
 		}
 		if err != nil && !errors.Is(err, io.EOF) {

@@ -25,7 +25,7 @@ func FuzzDelivery(f *testing.F) {
 	f.Add("0", strings.Repeat("0", 64), `{"a":"\"`)
 	f.Add(vectorTime, vectorMAC, strings.Repeat(`{"a":[`, 40))
 	f.Fuzz(func(t *testing.T, timestamp, signature, text string) {
-		if len(text) > maxBody {
+		if len(text) > MaxBody {
 			return
 		}
 		g := newRig(t, nil)
