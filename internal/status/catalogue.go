@@ -23,6 +23,7 @@ const (
 	RedirectPortTaken  = "redirect_port_taken"
 	SignInNeeded       = "sign_in_needed"
 	NoNetwork          = "no_network"
+	CaptivePortal      = "captive_portal"
 	OuraDown           = "oura_down"
 	APIPortTaken       = "api_port_taken"
 	DataFolder         = "data_folder"
@@ -30,6 +31,13 @@ const (
 	NoPublicAddress    = "no_public_address"
 	AddressSilent      = "address_silent"
 	IngressPortTaken   = "ingress_port_taken"
+	LocalAPIExposed    = "local_api_exposed"
+	TunnelDown         = "tunnel_down"
+	TunnelUnfiltered   = "tunnel_unfiltered"
+	TunnelToken        = string(oura.CodeTunnelToken)
+	TunnelAddress      = string(oura.CodeTunnelAddress)
+	TunnelOutdated     = string(oura.CodeTunnelOutdated)
+	TunnelRefused      = string(oura.CodeTunnelRefused)
 	SubscriptionFailed = "subscription_failed"
 	WrongSignatures    = "deliveries_wrong_signature"
 	ClockSkew          = "deliveries_clock_skew"
@@ -91,10 +99,13 @@ var catalogue = []Trouble{
 	{Code: NoNetwork, Severity: Warning, Remedy: byItself,
 		Title: "No network",
 		Text:  "Stored data stays usable. The program goes on by itself, and fills the gap, when the network is back."},
-	{Code: OuraDown, Severity: Warning, Remedy: byItself, DependsOn: []string{NoNetwork},
+	{Code: CaptivePortal, Severity: Warning, Remedy: byItself, DependsOn: []string{NoNetwork},
+		Title: "Something else answers in Oura's place",
+		Text:  "The network you are in does not let the program through to Oura. If it is that of a hotel, a café or a train, open any page in your browser and sign in there; in a company, ask for api.ouraring.com to be let through. Stored data stays usable, and the program goes on by itself."},
+	{Code: OuraDown, Severity: Warning, Remedy: byItself, DependsOn: []string{NoNetwork, CaptivePortal},
 		Title: "Oura does not answer",
 		Text:  "Oura's servers are down or cannot be reached. There is nothing to do: the program keeps trying and fetches what is missing."},
-	{Code: RateLimited, Severity: Info, Remedy: byItself, DependsOn: []string{NoNetwork, OuraDown},
+	{Code: RateLimited, Severity: Info, Remedy: byItself, DependsOn: []string{NoNetwork, CaptivePortal, OuraDown},
 		Title: "Oura asked for a pause",
 		Text:  "The program has sent as many requests as Oura allows for now. It waits and then goes on by itself."},
 	{Code: APIPortTaken, Severity: Error, Remedy: tryAgain,
@@ -109,8 +120,29 @@ var catalogue = []Trouble{
 	{Code: AddressSilent, Severity: Warning, Remedy: connection, DependsOn: []string{NoNetwork, IngressPortTaken},
 		Title: "Your public address does not lead here",
 		Text:  "The program asked its own public address and did not get its own answer. Check that your tunnel or proxy runs and forwards to this program. Until then Oura cannot announce changes."},
+	{Code: LocalAPIExposed, Severity: Error, Remedy: connection,
+		Title: "The local API can be reached from the internet",
+		Text:  "Your public address leads to the local API as well as to the deliveries. It answers nobody without a token, but it must not be there. Let your proxy forward only the path of the deliveries."},
+	{Code: TunnelToken, Severity: Error, Remedy: connection,
+		Title: "ngrok does not accept the authtoken",
+		Text:  "It is wrong or was revoked. Copy it again from dashboard.ngrok.com into Connection. Until then Oura cannot announce changes."},
+	{Code: TunnelAddress, Severity: Error, Remedy: connection,
+		Title: "ngrok does not give out this address",
+		Text:  "The domain is not yours, or something else uses it. Correct it in Connection, or leave it empty to take the one ngrok gives you."},
+	{Code: TunnelOutdated, Severity: Error, Remedy: connection,
+		Title: "ngrok asks for a newer version of this program",
+		Text:  "Its service no longer works with the version that is built in here. Update this program, or use an address of your own."},
+	{Code: TunnelRefused, Severity: Error, Remedy: connection,
+		Title: "ngrok refuses to open the address",
+		Text:  "Your account or its plan does not allow it. Look at dashboard.ngrok.com, then try again, or use an address of your own."},
+	{Code: TunnelDown, Severity: Warning, Remedy: connection, DependsOn: []string{NoNetwork},
+		Title: "The public address is down",
+		Text:  "The program keeps trying and goes on by itself. Until then Oura cannot announce changes."},
+	{Code: TunnelUnfiltered, Severity: Info, Remedy: byItself,
+		Title: "ngrok passes everything on",
+		Text:  "Your plan takes no filter for the address, so requests of strangers reach this computer, where they are refused."},
 	{Code: SubscriptionFailed, Severity: Warning, Remedy: connection,
-		DependsOn: []string{NoNetwork, OuraDown, NotConfigured, SecretsLocked, ClientRejected, IngressPortTaken, AddressSilent},
+		DependsOn: []string{NoNetwork, CaptivePortal, OuraDown, NotConfigured, SecretsLocked, ClientRejected, IngressPortTaken, AddressSilent, TunnelDown, TunnelToken, TunnelAddress, TunnelOutdated, TunnelRefused},
 		Title:     "Oura refused some subscriptions",
 		Text:      "Changes of the types marked in Connection are not announced. The program tries again by itself."},
 	{Code: WrongSignatures, Severity: Warning, Remedy: setup, DependsOn: []string{NotConfigured, SecretsLocked},
@@ -137,7 +169,7 @@ var catalogue = []Trouble{
 	{Code: MembershipLapsed, Severity: Warning, Remedy: tryAgain, DependsOn: []string{NotConfigured, SecretsLocked, ClientRejected, SignInNeeded},
 		Title: "Oura asks for an active membership",
 		Text:  "Oura gives out this data only with an active membership. Renew it in the Oura app, then try again; everything stored stays readable."},
-	{Code: ParkedDeliveries, Severity: Warning, Remedy: connection, DependsOn: []string{NoNetwork, OuraDown, NotConfigured, SecretsLocked, SignInNeeded},
+	{Code: ParkedDeliveries, Severity: Warning, Remedy: connection, DependsOn: []string{NoNetwork, CaptivePortal, OuraDown, NotConfigured, SecretsLocked, SignInNeeded},
 		Title: "Some announced documents could not be fetched",
 		Text:  "The program tried several times and then put them aside; others are not held up. Look at them in Connection, where each can be fetched again."},
 }
