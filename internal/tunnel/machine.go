@@ -34,8 +34,13 @@ func (m *machine) State() State {
 func (m *machine) Listen() (wake <-chan struct{}, stop func()) { return m.bell.Listen() }
 
 // set replaces the state. Kind stays, and Since moves only with the word.
-func (m *machine) set(s State) {
+func (m *machine) set(s State) { m.change(func(now *State) { *now = s }) }
+
+// change lets f alter the state, under the same rule. f must not wait.
+func (m *machine) change(f func(*State)) {
 	m.mu.Lock()
+	s := m.state
+	f(&s)
 	s.Kind, s.Since = m.state.Kind, m.state.Since
 	if s.Word != m.state.Word {
 		s.Since = m.now()
