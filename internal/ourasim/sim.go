@@ -61,10 +61,7 @@ func Start(opt Options) (*Sim, error) {
 		s.Close()
 		return nil, err
 	}
-	for range s.opt.Concurrency {
-		s.workers.Go(s.deliverAll)
-	}
-	s.workers.Go(func() { s.out.keepTime(s.ctx, s.clock) })
+	s.work()
 	return s, nil
 }
 

@@ -131,5 +131,15 @@ func (s *Sim) PlantSubscription(sub Subscription) string {
 	return sub.ID
 }
 
+// ExpireSubscription ends the life of one now.
+func (s *Sim) ExpireSubscription(id string) bool {
+	sub, ok := s.subs.get(id)
+	if ok {
+		sub.ExpiresAt = s.clock.now()
+		ok, _ = s.subs.replace(sub, false)
+	}
+	return ok
+}
+
 // RemoveSubscription takes one away without a word, as Oura may.
 func (s *Sim) RemoveSubscription(id string) bool { return s.subs.remove(id) }

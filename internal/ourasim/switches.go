@@ -85,10 +85,12 @@ type Switches struct {
 	HandshakeDeadline   time.Duration `json:"handshake_deadline_ns"`
 	LateHandshake       bool          `json:"late_handshake"` // POST answers 504, the handshake comes later
 	LateHandshakeDelay  time.Duration `json:"late_handshake_delay_ns"`
+	LateUnlisted        bool          `json:"late_unlisted"`         // until the late handshake the list does not show it
 	DuplicatePairStatus int           `json:"duplicate_pair_status"` // 0 allows a second subscription per pair
 	SubscriptionLife    time.Duration `json:"subscription_life_ns"`
 	ExpiredVanish       bool          `json:"expired_vanish"` // expired ones leave the list
 	NotFoundOnUnknown   bool          `json:"not_found_on_unknown"`
+	RefusedTypes        []string      `json:"refused_types"` // data types that answer 422, those in place stay
 
 	// Deliveries.
 	StampSeconds     bool          `json:"stamp_seconds"`
@@ -120,6 +122,7 @@ func DefaultSwitches() Switches {
 
 func (s Switches) clone() Switches {
 	s.MissingPaths = slices.Clone(s.MissingPaths)
+	s.RefusedTypes = slices.Clone(s.RefusedTypes)
 	return s
 }
 

@@ -33,7 +33,7 @@ func (b subscriptionBody) apply(sub *Subscription) {
 
 // readSubscription parses the body and answers 422 unless the required fields
 // are there and every value is possible.
-func readSubscription(w http.ResponseWriter, r *http.Request, required ...string) (subscriptionBody, bool) {
+func readSubscription(w http.ResponseWriter, r *http.Request, sw Switches, required ...string) (subscriptionBody, bool) {
 	var b subscriptionBody
 	if err := json.NewDecoder(http.MaxBytesReader(nil, r.Body, 1<<20)).Decode(&b); err != nil {
 		answerInvalid(w, invalid{
@@ -43,6 +43,9 @@ func readSubscription(w http.ResponseWriter, r *http.Request, required ...string
 		return b, false
 	}
 	found := b.problems(required)
+	if dt := b.DataType; dt != nil && slices.Contains(sw.RefusedTypes, *dt) {
+		found = append(found, invalid{Type: "value_error", Loc: []any{"body", "data_type"}, Msg: "Value error", Input: *dt})
+	}
 	if len(found) > 0 {
 		answerInvalid(w, found...)
 	}

@@ -71,6 +71,10 @@ func (s *Sim) shakeLater(sub Subscription, sw Switches) {
 			return
 		}
 		sub.Confirmed = true
+		if sw.LateUnlisted {
+			s.subs.add(sub, sw.DuplicatePairStatus != 0) // another one may have taken the pair meanwhile
+			return
+		}
 		s.subs.replace(sub, false)
 	}()
 }

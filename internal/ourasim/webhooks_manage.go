@@ -89,23 +89,18 @@ func (s *Sim) answerUnknownID(w http.ResponseWriter, r *http.Request) {
 // createSubscription holds the request open while the handshake runs, or, with
 // LateHandshake, gives up first and lets the handshake follow.
 func (s *Sim) createSubscription(w http.ResponseWriter, r *http.Request) {
-	body, ok := readSubscription(w, r, "callback_url", "verification_token", "event_type", "data_type")
+	sw := s.sw.get()
+	body, ok := readSubscription(w, r, sw, "callback_url", "verification_token", "event_type", "data_type")
 	if !ok {
 		return
 	}
-	sw := s.sw.get()
 	sub := Subscription{
 		ID: newUUID(), CallbackURL: *body.CallbackURL, token: *body.VerificationToken,
 		EventType: oura.Operation(*body.EventType), DataType: oura.DataType(*body.DataType),
 		ExpiresAt: s.clock.now().Add(sw.SubscriptionLife),
 	}
 	if sw.LateHandshake {
-		if !s.subs.add(sub, sw.DuplicatePairStatus != 0) {
-			answerDetail(w, sw.DuplicatePairStatus, "Subscription already exists.")
-			return
-		}
-		s.shakeLater(sub, sw)
-		answerGateway(w, http.StatusGatewayTimeout)
+		s.createLate(w, sub, sw)
 		return
 	}
 	if !s.mayAdd(sub, sw) {
@@ -124,6 +119,15 @@ func (s *Sim) createSubscription(w http.ResponseWriter, r *http.Request) {
 	answerJSON(w, http.StatusCreated, sub.shown())
 }
 
+func (s *Sim) createLate(w http.ResponseWriter, sub Subscription, sw Switches) {
+	if !sw.LateUnlisted && !s.subs.add(sub, sw.DuplicatePairStatus != 0) {
+		answerDetail(w, sw.DuplicatePairStatus, "Subscription already exists.")
+		return
+	}
+	s.shakeLater(sub, sw)
+	answerGateway(w, http.StatusGatewayTimeout)
+}
+
 func (s *Sim) mayAdd(sub Subscription, sw Switches) bool {
 	return sw.DuplicatePairStatus == 0 || !slices.ContainsFunc(s.subs.list(), func(o Subscription) bool {
 		return o.EventType == sub.EventType && o.DataType == sub.DataType
@@ -137,12 +141,12 @@ func (s *Sim) updateSubscription(w http.ResponseWriter, r *http.Request) {
 		s.answerUnknownID(w, r)
 		return
 	}
-	body, ok := readSubscription(w, r, "verification_token")
+	sw := s.sw.get()
+	body, ok := readSubscription(w, r, sw, "verification_token")
 	if !ok {
 		return
 	}
 	body.apply(&sub)
-	sw := s.sw.get()
 	if err := s.shakeHands(r.Context(), sub, sw.HandshakeDeadline); err != nil {
 		answerHandshakeFailed(w, sw.HandshakeFailStatus, err)
 		return
