@@ -1,14 +1,15 @@
 // Package subscribe makes Oura's list of webhook subscriptions equal to the
 // wanted one: each chosen type with create, update and delete at our present
 // address. It promises never to touch a subscription of another program that
-// uses the same Oura application.
+// uses the same Oura application, and that a round which was cut off anywhere is
+// finished by the next one.
 package subscribe
 
 import (
 	"cmp"
 	"context"
-	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"oura-streaming/internal/oura"
@@ -26,10 +27,12 @@ type API interface {
 	DeleteSubscription(ctx context.Context, id string) error
 }
 
-// Store keeps the list as last read.
+// Store keeps the list as last read, and among the settings our addresses.
 type Store interface {
 	Subscriptions(ctx context.Context) ([]sqlite.SubscriptionRow, error)
 	ReplaceSubscriptions(ctx context.Context, rows []sqlite.SubscriptionRow) error
+	Settings(ctx context.Context) (map[string]string, error)
+	PutSettings(ctx context.Context, put map[string]string) error
 }
 
 // Troubles shows what lasts to the user; codes are those of package status.
@@ -51,9 +54,8 @@ type Progress struct {
 type Options struct {
 	API               API
 	Store             Store
-	Address           func() string   // callback URL once it answers from outside, "" else
-	Known             func() []string // callback URLs used before, besides those in the store; may be nil
-	Path              func() string   // our own random ingress path; nil: that of Address, if it looks random
+	Address           func() string // callback URL once it answers from outside, "" else
+	Path              func() string // our own random ingress path; elsewhere only a copy of this program has it. May be nil
 	VerificationToken func() oura.Secret
 	Types             func() []oura.DataType
 	Troubles          Troubles // nil: nobody is told
@@ -61,7 +63,7 @@ type Options struct {
 	Now               func() time.Time
 	Log               *slog.Logger
 	Backoff           []time.Duration // after a round with failures; nil: 30 s to 1 h
-	Every             time.Duration   // between rounds without failures, 0: a day
+	Every             time.Duration   // between rounds without failures, 0: half a day
 }
 
 // Keeper keeps the subscriptions.
@@ -71,14 +73,17 @@ type Keeper struct {
 	wake chan struct{} // buffered 1: several wakes merge
 	turn chan struct{} // holds one token: whoever has it may change subscriptions
 
-	// refused holds the ids of strangers beside which Oura takes no second
-	// subscription; asking once is enough. Only with the token of turn.
-	refused map[string]string
+	// refused tells since when Oura takes no second subscription beside a
+	// stranger's, by the stranger's id. Only with the token of turn.
+	refused map[string]time.Time
+
+	mu   sync.Mutex // guards last
+	last Round
 }
 
 // New makes a keeper. It does nothing before Serve.
 func New(opt Options) *Keeper {
-	opt.Every = cmp.Or(opt.Every, 24*time.Hour)
+	opt.Every = cmp.Or(opt.Every, auditEvery)
 	if opt.Backoff == nil {
 		opt.Backoff = []time.Duration{30 * time.Second, time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour}
 	}
@@ -93,7 +98,7 @@ func New(opt Options) *Keeper {
 	}
 	k := &Keeper{
 		opt: opt, log: cmp.Or(opt.Log, slog.New(slog.DiscardHandler)),
-		wake: make(chan struct{}, 1), turn: make(chan struct{}, 1), refused: map[string]string{},
+		wake: make(chan struct{}, 1), turn: make(chan struct{}, 1), refused: map[string]time.Time{},
 	}
 	k.turn <- struct{}{}
 	return k
@@ -113,48 +118,6 @@ func (k *Keeper) Wake() {
 	}
 }
 
-// Serve makes a round at once, at every Wake and daily, until ctx ends. A round
-// with failures is repeated with growing pauses; what is done already is seen in
-// Oura's list, so that it goes on where it stopped.
-func (k *Keeper) Serve(ctx context.Context) error {
-	failures := 0
-	for {
-		wait := k.opt.Every
-		if k.opt.Address() != "" {
-			out, err := k.Reconcile(ctx)
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			wait, failures = k.pause(ctx, out, err, failures)
-		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return ctx.Err()
-		case <-k.wake:
-			timer.Stop()
-		case <-timer.C:
-		}
-	}
-}
-
-// pause tells how long to rest after a round, and how many have failed in a row.
-func (k *Keeper) pause(ctx context.Context, out Outcome, err error, failures int) (time.Duration, int) {
-	if err == nil && !out.Again {
-		return k.opt.Every, 0
-	}
-	if code := oura.CodeOf(err); code == oura.CodeClientRejected || code == oura.CodeNotConfigured {
-		return k.opt.Every, 0 // no later round can succeed before the user acts
-	}
-	wait := k.opt.Backoff[min(failures, len(k.opt.Backoff)-1)]
-	if e, ok := errors.AsType[*oura.Error](err); ok {
-		wait = max(wait, e.RetryAfter)
-	}
-	k.log.WarnContext(ctx, "subscriptions not complete", "failed", out.Failed, "err", err, "retry_in", wait)
-	return wait, failures + 1
-}
-
 // acquire waits for the turn to change subscriptions.
 func (k *Keeper) acquire(ctx context.Context) (release func(), err error) {
 	select {
@@ -163,16 +126,6 @@ func (k *Keeper) acquire(ctx context.Context) (release func(), err error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-}
-
-// list reads Oura's list.
-func (k *Keeper) list(ctx context.Context) ([]oura.Subscription, error) {
-	list, err := k.opt.API.Subscriptions(ctx)
-	if err == nil {
-		k.opt.Troubles.Clear(status.ClientRejected)
-	}
-	k.note(err)
-	return list, err
 }
 
 // note raises the trouble of a client that Oura does not accept.

@@ -8,6 +8,7 @@ import (
 
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ourasim"
+	"oura-streaming/internal/sqlite"
 	"oura-streaming/internal/status"
 )
 
@@ -33,7 +34,7 @@ func TestKeeper_MovesOursAndLeavesStrangersAlone(t *testing.T) {
 	w.reconcile()
 	w.sim.Change(func(s *ourasim.Switches) { s.DuplicatePairStatus = 0 })
 	stranger := w.plant(oura.Tag, oura.Create, "https://other.example/hook")
-	samePath := w.plant(oura.Workout, oura.Create, "https://gone.ngrok.example"+ownPath)
+	copied := w.plant(oura.Workout, oura.Create, "https://gone.ngrok.example"+ownPath)
 	w.set(func() {
 		w.address = w.receiver.URL + "/webhooks/another-random-path-42"
 		w.types = append(w.types, oura.Workout)
@@ -42,16 +43,18 @@ func TestKeeper_MovesOursAndLeavesStrangersAlone(t *testing.T) {
 	w.opt.Path = func() string { return ownPath }
 	w.keeper = New(w.opt)
 	out := w.reconcile()
-	if out.Moved != 7 || out.Created != 2 || !w.complete() {
+	if out.Moved != 6 || out.Created != 3 || !w.complete() {
 		t.Errorf("%+v, complete %v", out, w.complete())
 	}
 	for _, s := range w.sim.Subscriptions() {
-		if s.ID == stranger && s.CallbackURL != "https://other.example/hook" || s.ID == samePath && s.CallbackURL != w.address {
+		if s.ID == stranger && s.CallbackURL != "https://other.example/hook" || s.ID == copied && s.CallbackURL == w.address {
 			t.Errorf("%+v", s)
 		}
 	}
-	if rows := w.rows(StateForeign); len(rows) != 1 || rows[0].ID != stranger || rows[0].Ours {
-		t.Errorf("strangers %+v", rows)
+	for _, row := range w.rows(StateForeign) {
+		if row.Ours || (row.Reason != "") != (row.ID == copied) {
+			t.Errorf("stranger %+v", row)
+		}
 	}
 }
 
@@ -194,13 +197,15 @@ func TestKeeper_RemovesOwnSurplusOnly(t *testing.T) {
 	w.reconcile()
 	stranger := w.plant(oura.Workout, oura.Create, "https://other.example/hook")
 	w.sim.Change(func(s *ourasim.Switches) { s.DuplicatePairStatus = 0 })
-	double := w.plant(oura.Tag, oura.Create, "https://gone.example"+ownPath)
+	double := w.plant(oura.Tag, oura.Create, w.address)
+	w.set(func() { w.now = w.now.Add(time.Hour) })
+	second := w.plant(oura.Tag, oura.Create, w.address)
 	w.set(func() { w.types = []oura.DataType{oura.Tag} })
-	if out := w.reconcile(); out.Deleted != 4 {
+	if out := w.reconcile(); out.Deleted != 5 {
 		t.Errorf("%+v", out)
 	}
 	for _, s := range w.sim.Subscriptions() {
-		if s.ID == double || s.DataType == oura.Sleep {
+		if s.ID == double || s.DataType == oura.Sleep || s.DataType == oura.Tag && s.EventType == oura.Create && s.ID != second {
 			t.Errorf("still there: %+v", s)
 		}
 	}
@@ -233,13 +238,24 @@ func TestRenewAndDelete_ServeOwnOnesOnly(t *testing.T) {
 
 func TestIdentity_TellsOursFromStrangers(t *testing.T) {
 	k := New(Options{
-		Address: func() string { return "https://Now.example:443" + ownPath },
-		Known:   func() []string { return []string{"https://before.example/old"} },
+		Store: &memory{rows: []sqlite.SubscriptionRow{
+			{Subscription: oura.Subscription{CallbackURL: "https://before.example/old"}, Ours: true},
+			{Subscription: oura.Subscription{CallbackURL: "https://other.example/theirs"}},
+		}},
+		Path: func() string { return ownPath },
 	})
-	id := k.identify(nil)
+	if err := k.remember(t.Context(), "https://Now.example:443"+ownPath); err != nil {
+		t.Fatal(err)
+	}
+	id, err := k.identify(t.Context(), k.opt.Store.(*memory).rows)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for url, ours := range map[string]bool{
 		"https://now.example" + ownPath:        true,
-		"https://elsewhere.example" + ownPath:  true,
+		"HTTPS://NOW.example" + ownPath:        true,
+		"https://elsewhere.example" + ownPath:  false, // a copy of the data folder
+		"https://other.example/theirs":         false,
 		"https://before.example/old":           true,
 		"https://stranger.example/old":         false,
 		"https://now.example/other":            false,
@@ -250,9 +266,5 @@ func TestIdentity_TellsOursFromStrangers(t *testing.T) {
 		if got := id.owns(oura.Subscription{CallbackURL: url}); got != ours {
 			t.Errorf("%q: ours %v, want %v", url, got, ours)
 		}
-	}
-	short := New(Options{Address: func() string { return "https://now.example/webhooks" }}).identify(nil)
-	if short.owns(oura.Subscription{CallbackURL: "https://stranger.example/webhooks"}) {
-		t.Error("a path that anyone may use makes a stranger ours")
 	}
 }

@@ -24,31 +24,42 @@ const (
 // Oura. Such a row has no callback URL.
 const failedPrefix = "failed:"
 
+const reasonCopy = "A copy of this program with the same settings, perhaps on another computer, holds this subscription."
+
 // rows is the list with our view of it.
 func (r *round) rows() []sqlite.SubscriptionRow {
-	var out []sqlite.SubscriptionRow
+	all, readAt := r.list.snapshot()
+	out := make([]sqlite.SubscriptionRow, 0, len(all))
 	shown := map[cell]bool{}
-	for _, s := range r.list {
-		row := sqlite.SubscriptionRow{Subscription: s, Ours: r.id.owns(s), State: string(StateForeign), ReadAt: r.readAt}
+	for _, s := range all {
+		row := sqlite.SubscriptionRow{Subscription: s, Ours: r.list.id.owns(s), ReadAt: readAt}
+		row.State, row.Reason = r.stateOf(s)
 		if row.Ours {
-			c := cellOf(s)
-			shown[c] = true
-			row.State, row.Reason = string(StateOurs), r.failed[c]
-			if row.Reason != "" {
-				row.State = string(StateFailed)
-			}
+			shown[cellOf(s)] = true
 		}
 		out = append(out, row)
 	}
-	for c, reason := range r.failed {
+	for c, err := range r.failed {
 		if !shown[c] {
 			out = append(out, sqlite.SubscriptionRow{
 				Subscription: oura.Subscription{ID: failedPrefix + string(c.dt) + ":" + string(c.op), EventType: c.op, DataType: c.dt},
-				Ours:         true, State: string(StateFailed), Reason: reason, ReadAt: r.readAt,
+				Ours:         true, State: string(StateFailed), Reason: oura.MessageOf(err), ReadAt: readAt,
 			})
 		}
 	}
 	return out
+}
+
+func (r *round) stateOf(s oura.Subscription) (state, reason string) {
+	switch {
+	case r.list.id.isCopy(s):
+		return string(StateForeign), reasonCopy
+	case !r.list.id.owns(s):
+		return string(StateForeign), ""
+	case r.failed[cellOf(s)] != nil:
+		return string(StateFailed), oura.MessageOf(r.failed[cellOf(s)])
+	}
+	return string(StateOurs), ""
 }
 
 func (r *round) save(ctx context.Context) error {

@@ -2,134 +2,136 @@ package subscribe
 
 import (
 	"context"
-	"slices"
 	"time"
 
+	"oura-streaming/internal/failpoint"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ouraapi"
 )
 
 const renewWithin = 30 * 24 * time.Hour // of the end of a subscription's life
 
-// own returns our best subscription of a cell: at our address before elsewhere,
-// then the one that lives longest.
-func (r *round) own(c cell) (best oura.Subscription, ok bool) {
-	for _, s := range r.list {
-		if cellOf(s) != c || !r.id.owns(s) {
-			continue
-		}
-		better := !ok || r.isElsewhere(best) && !r.isElsewhere(s) ||
-			r.isElsewhere(best) == r.isElsewhere(s) && s.ExpiresAt.After(best.ExpiresAt)
-		if better {
-			best, ok = s, true
-		}
-	}
-	return best, ok
-}
-
-func (r *round) isElsewhere(s oura.Subscription) bool {
-	return plain(s.CallbackURL) != plain(r.address)
-}
-
+// isEnding tells whether s is to be renewed. An end that cannot be read may be
+// near.
 func (r *round) isEnding(s oura.Subscription) bool {
 	return !s.ExpiresAt.After(r.opt.Now().Add(renewWithin))
 }
 
-func (r *round) wanted(c cell) ouraapi.NewSubscription {
+// isOver tells whether s is of no more use: it ended, or will before the next
+// round.
+func (r *round) isOver(s oura.Subscription) bool {
+	return !s.ExpiresAt.IsZero() && !s.ExpiresAt.After(r.opt.Now().Add(r.opt.Every))
+}
+
+func (r *round) order(c cell) ouraapi.NewSubscription {
 	return ouraapi.NewSubscription{
 		CallbackURL: r.address, VerificationToken: r.opt.VerificationToken(), EventType: c.op, DataType: c.dt,
 	}
 }
 
-// settle makes one cell right.
+// settle makes one cell right. It may run beside others.
 func (r *round) settle(ctx context.Context, c cell) error {
-	s, ok := r.own(c)
+	s, ok := r.list.own(c)
 	if !ok {
 		return r.create(ctx, c)
 	}
-	var err error
-	if r.isElsewhere(s) {
-		if s, err = r.move(ctx, c, s); err == nil {
-			r.out.Moved++
+	if !r.list.isHere(s) {
+		if err := r.move(ctx, c, s); err != nil {
+			return err
+		}
+		if s, ok = r.list.own(c); !ok {
+			return errUnclear()
 		}
 	}
-	if err == nil && r.isEnding(s) {
-		if s, err = r.opt.API.RenewSubscription(ctx, s.ID); err == nil {
-			r.out.Renewed++
-			r.put(s)
-		}
+	if r.isEnding(s) {
+		return r.renew(ctx, c, s)
 	}
-	if oura.CodeOf(err) == oura.CodeNotFound { // gone since the list was read
-		r.list = slices.DeleteFunc(r.list, func(o oura.Subscription) bool { return o.ID == s.ID })
-		return r.create(ctx, c)
+	return nil
+}
+
+// move gives s our present address.
+func (r *round) move(ctx context.Context, c cell, s oura.Subscription) error {
+	if r.list.wasDenied(s.ID) { // and is in the list all the same
+		return r.replace(ctx, c, s)
+	}
+	moved, err := r.opt.API.UpdateSubscription(ctx, s.ID, r.order(c))
+	switch oura.CodeOf(err) {
+	case "":
+		return r.answered(c, moved)
+	case oura.CodeNotFound:
+		r.list.deny(s.ID)
+	case oura.CodeSubscriptionOff:
+		return r.replace(ctx, c, s)
 	}
 	return err
 }
 
-// move gives s our present address. After a failure that leaves it open whether
-// Oura did it, the list tells.
-func (r *round) move(ctx context.Context, c cell, s oura.Subscription) (oura.Subscription, error) {
-	moved, err := r.opt.API.UpdateSubscription(ctx, s.ID, r.wanted(c))
-	if err == nil {
-		r.put(moved)
-		return moved, nil
-	}
-	if isOpen(err) && r.read(ctx) == nil {
-		if own, ok := r.own(c); ok && !r.isElsewhere(own) {
-			return own, nil
+// renew starts another life of s. One that Oura does not renew is left to live
+// until its end and only then replaced.
+func (r *round) renew(ctx context.Context, c cell, s oura.Subscription) error {
+	err := error(&oura.Error{
+		Code:    oura.CodeSubscriptionOff,
+		Message: "Oura does not renew this subscription. It works until it ends and is made anew then.",
+	})
+	if !r.list.wasDenied(s.ID) {
+		var renewed oura.Subscription
+		renewed, err = r.opt.API.RenewSubscription(ctx, s.ID)
+		switch oura.CodeOf(err) {
+		case "":
+			return r.answered(c, renewed)
+		case oura.CodeNotFound:
+			r.list.deny(s.ID)
+			return err
 		}
 	}
-	return s, err
+	if oura.CodeOf(err) == oura.CodeSubscriptionOff && r.isOver(s) {
+		return r.replace(ctx, c, s)
+	}
+	return err
+}
+
+// replace makes a subscription beside s, which is of no use any more, or in its
+// place where Oura takes only one. What is left over is trimmed in the end.
+func (r *round) replace(ctx context.Context, c cell, s oura.Subscription) error {
+	err := r.create(ctx, c)
+	if oura.CodeOf(err) != oura.CodeSubscriptionOff {
+		return err
+	}
+	if err := r.remove(ctx, s.ID); err != nil {
+		return err
+	}
+	return r.create(ctx, c)
 }
 
 // create makes the subscription of a cell. Oura may have made it in spite of an
-// error, and a second request would fail then: the list tells.
+// error: the list tells, before anything is tried again.
 func (r *round) create(ctx context.Context, c cell) error {
-	stranger, occupied := r.stranger(c)
-	if reason, ok := r.refused[stranger.ID]; occupied && ok {
-		return &oura.Error{Code: oura.CodeSubscriptionOff, Message: reason}
+	if r.isOccupied(c) {
+		return errOccupied(nil)
 	}
-	made, err := r.opt.API.Subscribe(ctx, r.wanted(c))
-	if err == nil {
-		r.put(made)
-		r.out.Created++
-		return nil
+	made, err := r.opt.API.Subscribe(ctx, r.order(c))
+	if err != nil {
+		return err
 	}
-	refused := oura.CodeOf(err) == oura.CodeSubscriptionOff
-	if (isOpen(err) || refused) && r.read(ctx) == nil {
-		if own, ok := r.own(c); ok && !r.isElsewhere(own) {
-			r.out.Created++
-			return nil
-		}
-	}
-	if refused && occupied {
-		reason := "Another program that uses the same Oura application holds this subscription, and Oura allows no second one. Remove it there, or use an application of your own."
-		r.refused[stranger.ID] = reason
-		return &oura.Error{Code: oura.CodeSubscriptionOff, Message: reason, Err: err}
-	}
-	return err
+	return r.answered(c, made)
 }
 
-// isOpen tells whether Oura may have done its work in spite of the error.
-func isOpen(err error) bool {
-	code := oura.CodeOf(err)
-	return code == oura.CodeCallbackFailed || code == oura.CodeUnavailable
+// answered takes over Oura's answer about a cell.
+func (r *round) answered(c cell, s oura.Subscription) error {
+	if s.ID == "" || cellOf(s) != c {
+		return errUnclear()
+	}
+	r.list.put(s)
+	return nil
 }
 
-// stranger returns another program's subscription of a cell.
-func (r *round) stranger(c cell) (oura.Subscription, bool) {
-	i := slices.IndexFunc(r.list, func(s oura.Subscription) bool { return cellOf(s) == c && !r.id.owns(s) })
-	if i < 0 {
-		return oura.Subscription{}, false
+// remove ends a subscription of ours; one that is gone already is as good.
+func (r *round) remove(ctx context.Context, id string) error {
+	err := r.opt.API.DeleteSubscription(ctx, id)
+	if err != nil && oura.CodeOf(err) != oura.CodeNotFound {
+		return err
 	}
-	return r.list[i], true
-}
-
-// put takes one answer of Oura over into the list.
-func (r *round) put(s oura.Subscription) {
-	if i := slices.IndexFunc(r.list, func(o oura.Subscription) bool { return o.ID == s.ID }); i >= 0 {
-		r.list[i] = s
-		return
-	}
-	r.list = append(r.list, s)
+	r.list.drop(id)
+	failpoint.Hit("subscribe.removed")
+	return nil
 }
