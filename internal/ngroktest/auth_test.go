@@ -46,6 +46,7 @@ func TestAuth_IsRecorded(t *testing.T) {
 }
 
 func TestRefuseAuth(t *testing.T) {
+	t.Parallel() // mostly waits for the agent's pauses
 	e := start(t, ngroktest.Options{})
 	e.RefuseAuth("The token is unknown.\r\n\r\nERR_NGROK_105")
 	a := newAgent(t, e)

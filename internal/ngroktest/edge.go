@@ -12,7 +12,6 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/json"
 	"fmt"
 	"net"
 	"slices"
@@ -101,8 +100,10 @@ func (e *Edge) CertPEM() []byte { return slices.Clone(e.cert.pem) }
 func (e *Edge) URL() string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.doors[len(e.doors)-1].url
+	return e.presentLocked().url
 }
+
+func (e *Edge) presentLocked() *door { return e.doors[len(e.doors)-1] }
 
 func (e *Edge) listen() (net.Listener, error) {
 	l, err := new(net.ListenConfig).Listen(e.ctx, "tcp4", "127.0.0.1:0")
@@ -171,6 +172,3 @@ func tell[T any](e *Edge, f func() T) T {
 	defer e.mu.Unlock()
 	return f()
 }
-
-// raw copies a message, for the decoder uses its buffer again.
-func raw(m json.RawMessage) json.RawMessage { return slices.Clone(m) }

@@ -18,13 +18,12 @@ type endpoint struct {
 	session *session
 	id      string
 	host    string // of its URL
-	wanted  bool   // the agent asked for this URL
-	moved   bool   // its URL is out of service, guarded by edge.mu
+	door    *door  // whose URL it got, nil when the agent asked for another
 	via     *http.Transport
 }
 
-func newEndpoint(s *session, b Bind, host string) *endpoint {
-	ep := &endpoint{session: s, id: b.ID, host: host, wanted: b.URL != ""}
+func newEndpoint(s *session, id, host string, d *door) *endpoint {
+	ep := &endpoint{session: s, id: id, host: host, door: d}
 	ep.via = &http.Transport{
 		DialContext:        func(context.Context, string, string) (net.Conn, error) { return ep.open() },
 		DisableCompression: true, MaxIdleConnsPerHost: 100,
@@ -53,12 +52,12 @@ func (ep *endpoint) open() (net.Conn, error) {
 // routeLocked finds the endpoint that answers for host: the newest one of that
 // name or, when there is but one, that one whatever the name.
 func (e *Edge) routeLocked(d *door, host string) *endpoint {
-	if d != e.doors[len(e.doors)-1] {
+	if d != e.presentLocked() {
 		return nil
 	}
 	var found []*endpoint
 	for _, ep := range e.endpoints {
-		if !ep.moved {
+		if ep.door == nil || ep.door == d {
 			found = append(found, ep)
 		}
 	}

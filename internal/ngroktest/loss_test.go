@@ -10,6 +10,7 @@ import (
 )
 
 func TestDrop_TheAgentComesBack(t *testing.T) {
+	t.Parallel() // mostly waits for the agent's pauses
 	e := start(t, ngroktest.Options{})
 	a := newAgent(t, e)
 	a.listen(t, echo)
@@ -31,6 +32,7 @@ func TestDrop_TheAgentComesBack(t *testing.T) {
 }
 
 func TestRefuseConnections(t *testing.T) {
+	t.Parallel() // mostly waits for the agent's pauses
 	e := start(t, ngroktest.Options{})
 	e.RefuseConnections(true)
 	before := time.Now()
@@ -59,6 +61,7 @@ func TestDropAfterBind(t *testing.T) {
 }
 
 func TestMute(t *testing.T) {
+	t.Parallel() // mostly waits for the agent's pauses
 	e := start(t, ngroktest.Options{})
 	a := newAgent(t, e, ngrok.WithHeartbeatInterval(200*time.Millisecond), ngrok.WithHeartbeatTolerance(200*time.Millisecond))
 	a.listen(t, echo)

@@ -14,7 +14,7 @@ func (s *session) authenticate(request json.RawMessage) authAnswer {
 		return authAnswer{Error: err.Error()}
 	}
 	s.edge.change(func() {
-		s.edge.records.auths = append(s.edge.records.auths, Auth{in.Extra.Authtoken, in.Extra.Metadata, raw(request)})
+		s.edge.records.auths = append(s.edge.records.auths, Auth{in.Extra.Authtoken, in.Extra.Metadata, request})
 	})
 	if !s.hold(func(c *controls) bool { return c.hangAuth }) {
 		return authAnswer{}
@@ -46,7 +46,7 @@ func (s *session) bind(request json.RawMessage) bindAnswer {
 		return bindAnswer{Error: err.Error()}
 	}
 	out := bindAnswer{Id: in.Id, Proto: in.Proto, Opts: in.Opts}
-	asked := Bind{URL: opts.URL, Policy: opts.TrafficPolicy, Raw: raw(request)}
+	asked := Bind{URL: opts.URL, Policy: opts.TrafficPolicy, Raw: request}
 	var refuse func(Bind) string
 	s.edge.change(func() {
 		out.Id = cmp.Or(out.Id, "bind_"+s.edge.nextIDLocked())
@@ -71,14 +71,17 @@ func (s *session) online(b Bind) (address, refusal string) {
 			refusal = "This session is not authenticated.\r\n\r\nERR_NGROK_108"
 			return
 		}
-		present := s.edge.doors[len(s.edge.doors)-1]
-		address = cmp.Or(b.URL, present.url)
+		var door *door
+		if address = b.URL; address == "" {
+			door = s.edge.presentLocked()
+			address = door.url
+		}
 		u, err := url.Parse(address)
 		if err != nil || u.Host == "" {
 			refusal = fmt.Sprintf("The URL %q is not valid.\r\n\r\nERR_NGROK_9036", address)
 			return
 		}
-		s.edge.endpoints = append(s.edge.endpoints, newEndpoint(s, b, u.Host))
+		s.edge.endpoints = append(s.edge.endpoints, newEndpoint(s, b.ID, u.Host, door))
 	})
 	return address, refusal
 }
