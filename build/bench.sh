@@ -14,6 +14,7 @@ bench() { # PACKAGE NAME [FLAG…]: one after another, so that none disturbs the
 }
 
 bench ./internal/ingress BenchmarkIngest32 -benchtime 5x
+bench ./internal/tunnel BenchmarkTunnelPath -benchtime 5x
 bench ./internal/sqlite BenchmarkInsertDelivery32 -benchtime 3s
 bench ./internal/restapi BenchmarkPageOf100 -benchtime 1s
 bench ./internal/restapi BenchmarkGetEvents1M -benchtime 500x -v
@@ -35,6 +36,13 @@ awk '
     row("  bare handler p99", sprintf("%.1f ms", value("bare-p99-ms")))
     row("  deliveries a second", sprintf("%.0f", value("ingest/s")))
     row("  bare handler, requests a second", sprintf("%.0f", value("bare/s")))
+  }
+  /^BenchmarkTunnelPath/ {
+    row("tunnel on loopback, added to a small POST, p50", sprintf("%.0f us", value("added-us")))
+    row("  of these by the reverse proxy in front of it", sprintf("%.0f us", value("proxy-p50-us") - value("direct-p50-us")))
+    row("  added at p99", sprintf("%.0f us", value("added-p99-us")))
+    row("  through the tunnel, requests a second", sprintf("%.0f", value("tunnel/s")))
+    row("  beside the same handler without it", sprintf("%.2f", value("ratio")))
   }
   /^BenchmarkInsertDelivery32/ {
     row("durable inserts a second, 32 callers, no network", sprintf("%.0f", value("inserts/s")))
