@@ -168,12 +168,12 @@ func (p *program) signIn(scopes ...string) {
 	})
 }
 
-// subscribed waits until everything wanted is subscribed.
+// subscribed waits until everything wanted is subscribed and the round is over.
 func (p *program) subscribed() {
 	p.t.Helper()
 	p.wait("subscriptions", func() string {
 		c := p.engine.counts(p.t.Context())
-		return want(c.Wanted > 0 && c.Ours == c.Wanted, fmt.Sprintf("%+v", c))
+		return want(c.Wanted > 0 && c.Ours == c.Wanted && !p.engine.Progress().Running, fmt.Sprintf("%+v", c))
 	})
 }
 
