@@ -42,7 +42,9 @@ func TestS44_PolicyIsOnEveryAnswer(t *testing.T) {
 
 func TestS45_BoundMethodsAreTheApprovedOnes(t *testing.T) {
 	approved := []string{
-		"ConnectionAPI.Get", "ConnectionAPI.Reconcile", "ConnectionAPI.Refetch", "ConnectionAPI.SavePublicUrl", "ConnectionAPI.SignOut",
+		"ConnectionAPI.CheckAddress", "ConnectionAPI.Delete", "ConnectionAPI.DeleteOurs", "ConnectionAPI.Deliveries", "ConnectionAPI.Delivery",
+		"ConnectionAPI.ForgetNgrokToken", "ConnectionAPI.Get", "ConnectionAPI.Reconcile", "ConnectionAPI.Refetch", "ConnectionAPI.Renew",
+		"ConnectionAPI.SaveAddress", "ConnectionAPI.SaveMode", "ConnectionAPI.SaveTypes", "ConnectionAPI.SignOut",
 		"EventsAPI.Get", "EventsAPI.List", "EventsAPI.Types",
 		"SettingsAPI.Get", "SettingsAPI.SetTheme",
 		"SetupAPI.BeginSignIn", "SetupAPI.CancelSignIn", "SetupAPI.Finish", "SetupAPI.Get", "SetupAPI.LeaveDemo", "SetupAPI.OpenPortal",

@@ -2,51 +2,81 @@ package engine
 
 import (
 	"context"
-	"net/http"
 	"sync"
 	"time"
 
-	"oura-streaming/internal/config"
 	"oura-streaming/internal/hub"
-	"oura-streaming/internal/ingress"
 	"oura-streaming/internal/oura"
-	"oura-streaming/internal/status"
 	"oura-streaming/internal/tunnel"
-)
-
-const (
-	probeSoon  = time.Second      // first wait after a probe that failed
-	probeLate  = 30 * time.Second // longest wait after one
-	probeEvery = time.Minute      // while all is well
 )
 
 // address is the public side: the present tunnel, and the callback URL once the
 // program has seen its own answer there from outside.
 type address struct {
-	mu      sync.Mutex // guards the fields below and the engine's ingressPath and verification
-	tunnel  tunnel.Tunnel
-	handler *ingress.Handler
-	proven  string // callback URL, "" until proven
-	why     error  // of the last failed probe
-	cancel  context.CancelFunc
-	bell    hub.Bell
+	mu     sync.Mutex // guards the fields below and the engine's ingressPath and verification
+	tunnel tunnel.Tunnel
+	cancel context.CancelFunc
+	now    addressNow
+	bell   hub.Bell
+
+	check chan struct{} // buffered 1: asks for a look from outside
+	grace time.Duration // addressGrace but in tests
+	usage usage
+}
+
+// addressNow is what was last found out about the address.
+type addressNow struct {
+	proven   string    // callback URL, "" until proven
+	provenAt time.Time // of the last look that found it so
+	lostAt   time.Time // when it was last proven no more, zero before and while it is
+	latency  time.Duration
+	why      error // of the last failed look, or of the tunnel's end
+	final    bool  // why stands until the user changes something
+
+	reach   []tunnel.Answer
+	reachAt time.Time
 }
 
 // Callback returns the callback URL once it is proven to lead here, "" before.
 func (e *Engine) Callback() string {
 	e.address.mu.Lock()
 	defer e.address.mu.Unlock()
-	return e.address.proven
+	return e.address.now.proven
 }
 
-// Tunnel returns the state of the public address and why it is not proven.
-func (e *Engine) Tunnel() (state tunnel.State, why error) {
+// Address is the public address as the window and the local API show it.
+type Address struct {
+	tunnel.State
+	Callback  string // "" until proven
+	Reason    error  // why it is not proven, nil when it is or nothing is known yet
+	ProvenAt  time.Time
+	RoundTrip time.Duration // of the last look from outside
+	Reach     []tunnel.Answer
+	ReachAt   time.Time
+	Month     string // "2026-11", of Requests
+	Requests  int64  // through ngrok in that month, as counted here
+	Allowed   int64  // by the plan, 0 when not known
+}
+
+// Address returns what is known of the public address.
+func (e *Engine) Address() Address {
 	e.address.mu.Lock()
 	defer e.address.mu.Unlock()
-	if e.address.tunnel == nil {
-		return tunnel.State{Kind: tunnel.KindNone, Word: tunnel.Off}, nil
+	now := e.address.now
+	out := Address{
+		State:    tunnel.State{Kind: tunnel.KindNone, Word: tunnel.Off},
+		Callback: now.proven, Reason: now.why, ProvenAt: now.provenAt, RoundTrip: now.latency,
+		Reach: now.reach, ReachAt: now.reachAt,
 	}
-	return e.address.tunnel.State(), e.address.why
+	if e.address.tunnel != nil {
+		out.State = e.address.tunnel.State()
+	}
+	if out.Reason == nil {
+		out.Reason = out.Err
+	}
+	out.Month, out.Requests = e.address.usage.read(e.opt.Now())
+	out.Allowed = allowedRequests(out.Plan)
+	return out
 }
 
 // restart makes serveAddress begin anew with the settings as they are now.
@@ -58,140 +88,42 @@ func (a *address) restart() {
 	}
 }
 
-func (a *address) set(proven string, why error) {
+// update changes what is known and wakes whoever shows or uses it.
+func (a *address) update(change func(*addressNow)) {
 	a.mu.Lock()
-	a.proven, a.why = proven, why
+	change(&a.now)
 	a.mu.Unlock()
 	a.bell.Ring()
+}
+
+// lose notes that the address is not proven, for a reason that may be nil.
+func (e *Engine) lose(why error, final bool) {
+	e.address.update(func(now *addressNow) {
+		if now.proven != "" {
+			now.lostAt = e.opt.Now()
+			time.AfterFunc(e.address.grace, e.address.bell.Ring) // the state word changes then
+		}
+		now.proven, now.why, now.final = "", why, final
+	})
+}
+
+// CheckAddress looks at the public address from outside soon. Code: invalid when
+// there is none.
+func (e *Engine) CheckAddress() error {
+	if !e.hasAddress() {
+		return &oura.Error{Code: oura.CodeInvalid, Message: "There is no public address to look at. Choose one first."}
+	}
+	select {
+	case e.address.check <- struct{}{}:
+	default: // asked for already
+	}
+	return nil
 }
 
 func (e *Engine) verificationToken() oura.Secret {
 	e.address.mu.Lock()
 	defer e.address.mu.Unlock()
 	return e.verification
-}
-
-// serveAddress keeps the public address open and proven until ctx ends.
-func (e *Engine) serveAddress(ctx context.Context) error {
-	for ctx.Err() == nil {
-		round, cancel := context.WithCancel(ctx)
-		e.address.mu.Lock()
-		e.address.cancel = cancel
-		e.address.mu.Unlock()
-		e.serveTunnel(round)
-		cancel()
-		e.address.set("", nil)
-		e.status.Clear(status.AddressSilent, status.IngressPortTaken)
-	}
-	return ctx.Err()
-}
-
-// serveTunnel opens the address of the present settings, opens it again when it
-// is lost, and returns when ctx ends.
-func (e *Engine) serveTunnel(ctx context.Context) {
-	t, h := e.newTunnel()
-	e.address.mu.Lock()
-	e.address.tunnel, e.address.handler = t, h
-	e.address.mu.Unlock()
-	e.address.bell.Ring()
-	var prover sync.WaitGroup
-	prover.Go(func() { e.prove(ctx, t) })
-	defer prover.Wait()
-	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, probeLate) {
-		began := time.Now()
-		err := t.Serve(ctx, h)
-		if time.Since(began) > longPause {
-			pause = firstPause
-		}
-		if ctx.Err() != nil {
-			return
-		}
-		e.tunnelLost(ctx, err, pause)
-		if !wait(ctx, pause) {
-			return
-		}
-	}
-}
-
-func (e *Engine) tunnelLost(ctx context.Context, err error, pause time.Duration) {
-	e.log.WarnContext(ctx, "public address lost", "err", err, "retry_in", pause)
-	e.address.set("", err)
-	if oura.CodeOf(err) == oura.CodePortTaken {
-		e.status.Raise(status.Trouble{Code: status.IngressPortTaken, Text: oura.MessageOf(err)})
-		return
-	}
-	e.status.Raise(status.Trouble{Code: status.AddressSilent, Text: oura.MessageOf(err)})
-}
-
-func (e *Engine) newTunnel() (tunnel.Tunnel, *ingress.Handler) {
-	public := e.cfg.Get(config.PublicURL)
-	e.address.mu.Lock()
-	random := e.ingressPath
-	e.address.mu.Unlock()
-	if public == "" || random == "" || e.cfg.Get(config.Mode) == "polling" {
-		return tunnel.None(e.opt.Now), nil
-	}
-	opt := tunnel.OwnURLOptions{
-		PublicURL: public, Port: e.cfg.Port(config.IngressPort), LoopbackHTTP: e.opt.Hosts.LoopbackHTTP,
-		Server: ingress.NewServer, Now: e.opt.Now, Log: e.log.With("part", "tunnel"),
-	}
-	if e.demo != nil {
-		opt.Listen = e.demo.listen
-	}
-	return tunnel.OwnURL(opt), e.newIngress(tunnel.IngressPath(public, random))
-}
-
-// prove asks the public address from outside, soon after it opens, often while
-// it fails and now and then while all is well.
-func (e *Engine) prove(ctx context.Context, t tunnel.Tunnel) {
-	wake, stop := t.Listen()
-	defer stop()
-	pause := probeSoon
-	for {
-		next := probeEvery
-		if t.State().Word == tunnel.Online {
-			e.status.Clear(status.IngressPortTaken)
-			if next = pause; e.probe(ctx, t) {
-				next, pause = probeEvery, probeSoon
-			} else {
-				pause = min(2*pause, probeLate)
-			}
-		}
-		timer := time.NewTimer(next)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return
-		case <-wake:
-		case <-timer.C:
-		}
-		timer.Stop()
-	}
-}
-
-// probe reports whether the address leads here, and tells status and keeper.
-func (e *Engine) probe(ctx context.Context, t tunnel.Tunnel) bool {
-	callback, err := tunnel.CallbackURL(e.cfg.Get(config.PublicURL), e.randomPath(), e.opt.Hosts.LoopbackHTTP)
-	if err == nil {
-		err = tunnel.Probe(ctx, http.DefaultClient, callback, e.verificationToken())
-	}
-	if ctx.Err() != nil {
-		return false
-	}
-	if err != nil {
-		e.log.WarnContext(ctx, "public address does not lead here", "err", err)
-		e.address.set("", err)
-		e.status.Raise(status.Trouble{Code: status.AddressSilent, Text: oura.MessageOf(err)})
-		return false
-	}
-	changed := e.Callback() != callback
-	e.address.set(callback, nil)
-	e.status.Clear(status.AddressSilent, status.IngressPortTaken)
-	if changed {
-		e.log.InfoContext(ctx, "public address proven", "url", t.State().URL)
-		e.keeper.Wake()
-	}
-	return true
 }
 
 func (e *Engine) randomPath() string {

@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"errors"
 	"log/slog"
 	"path/filepath"
@@ -64,7 +65,8 @@ type Engine struct {
 	ingressPath  string
 	verification oura.Secret
 	address      address
-	userID       atomic.Value // string, "" while no account is connected
+	testRoots    *x509.CertPool // nil outside test builds
+	userID       atomic.Value   // string, "" while no account is connected
 	progress     progress
 	refused      rejections
 	clock        clock
@@ -85,6 +87,7 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 	}
 	e := &Engine{opt: opt, log: opt.Log, hub: hub.New(), status: status.New(opt.Now), reopen: make(chan struct{}, 1), again: newRereads()}
 	e.userID.Store("")
+	e.address.check, e.address.grace = make(chan struct{}, 1), addressGrace
 	if err := e.open(ctx); err != nil {
 		return nil, errors.Join(err, e.Close())
 	}
@@ -101,6 +104,9 @@ func (e *Engine) open(ctx context.Context) (err error) {
 			return err
 		}
 		e.opt.Hosts.LoopbackHTTP = true
+	}
+	if err := e.loadTestRoots(); err != nil {
+		return err
 	}
 	if err := e.openStore(ctx); err != nil {
 		return err
@@ -191,6 +197,9 @@ func (e *Engine) loadCounters(ctx context.Context) error {
 	}
 	if ok {
 		e.userID.Store(account.UserID)
+	}
+	if err := e.loadUsage(ctx); err != nil {
+		return err
 	}
 	newest, err := e.store.Deliveries(ctx, sqlite.DeliveryFilter{Limit: 1})
 	if err != nil {

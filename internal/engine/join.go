@@ -93,7 +93,7 @@ func (e *Engine) accepted(int64) {
 // settingChanged passes a changed setting on to the parts that live by it.
 func (e *Engine) settingChanged(n config.Name) {
 	switch n {
-	case config.PublicURL, config.IngressPort:
+	case config.Address, config.PublicURL, config.IngressPort, config.NgrokDomain, config.NgrokToken, config.Mode:
 		e.address.restart()
 	case config.WebhookTypes:
 		e.keeper.Wake()

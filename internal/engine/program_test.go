@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -51,18 +52,23 @@ func cloud(t *testing.T, change func(*ourasim.Options)) (sim *ourasim.Sim, apiPo
 	return sim, apiPort
 }
 
+// freePort finds a port below those that the system hands out to connections, so
+// that none of them takes it before the program does.
 func freePort(t *testing.T) int {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := l.Close(); err != nil {
-			t.Error(err)
+	for range 100 {
+		port := 10_000 + rand.IntN(20_000)
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err != nil {
+			continue
 		}
-	}()
-	return l.Addr().(*net.TCPAddr).Port
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return port
+	}
+	t.Fatal("no free port found")
+	return 0
 }
 
 // options are those of one installation; start may be called with them again.
@@ -79,7 +85,8 @@ func options(t *testing.T, sim *ourasim.Sim, apiPort int, environ ...string) Opt
 	}
 }
 
-func start(t *testing.T, sim *ourasim.Sim, opt Options) *program {
+// start runs an engine; change sets what no option can before it serves.
+func start(t *testing.T, sim *ourasim.Sim, opt Options, change ...func(*Engine)) *program {
 	t.Helper()
 	p := &program{t: t, sim: sim, opt: opt, ended: make(chan error, 1), log: &bytes.Buffer{}}
 	if testing.Verbose() {
@@ -93,6 +100,9 @@ func start(t *testing.T, sim *ourasim.Sim, opt Options) *program {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
+	for _, f := range change {
+		f(e)
+	}
 	p.engine, p.cancel = e, cancel
 	go func() { p.ended <- e.Serve(ctx) }()
 	t.Cleanup(p.stop)

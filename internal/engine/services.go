@@ -64,16 +64,38 @@ func (s subscriptions) Subscriptions(ctx context.Context) ([]sqlite.Subscription
 
 func (s subscriptions) Reconcile(context.Context) error { return s.e.Reconcile() }
 
+func (s subscriptions) Create(ctx context.Context, dt oura.DataType, op oura.Operation) (oura.Subscription, error) {
+	if err := s.e.mayReconcile(); err != nil {
+		return oura.Subscription{}, err
+	}
+	return s.e.keeper.Create(ctx, dt, op)
+}
+
+func (s subscriptions) Renew(ctx context.Context, id string) (oura.Subscription, error) {
+	return s.e.keeper.Renew(ctx, id)
+}
+
+func (s subscriptions) Delete(ctx context.Context, id string) error {
+	return s.e.keeper.Delete(ctx, id)
+}
+
 // Reconcile asks the keeper for a round. Code: callback_failed while there is no
 // proven public address, not_connected without an account.
 func (e *Engine) Reconcile() error {
+	if err := e.mayReconcile(); err != nil {
+		return err
+	}
+	e.keeper.Wake()
+	return nil
+}
+
+func (e *Engine) mayReconcile() error {
 	if e.userID.Load() == "" {
 		return &oura.Error{Code: oura.CodeNotConnected, Message: "No Oura account is connected yet. Sign in first."}
 	}
 	if e.Callback() == "" {
 		return &oura.Error{Code: oura.CodeCallbackFailed, Message: "Oura cannot reach this program yet. Set a public address under Connection that leads here, then try again."}
 	}
-	e.keeper.Wake()
 	return nil
 }
 
@@ -117,13 +139,13 @@ func (e *Engine) situation(ctx context.Context) restapi.Situation {
 }
 
 func (e *Engine) tunnelState() restapi.TunnelState {
-	state, why := e.Tunnel()
-	out := restapi.TunnelState{Kind: string(state.Kind), URL: state.URL, State: string(state.Word), Since: state.Since}
-	if why == nil {
-		why = state.Err
+	a := e.Address()
+	out := restapi.TunnelState{
+		Kind: string(a.Kind), URL: a.URL, State: string(a.Word), Since: a.Since, Proven: a.Callback != "", ProvenAt: a.ProvenAt,
+		RoundTrip: a.RoundTrip, Account: a.Account, Plan: a.Plan, Region: a.Region, Notice: a.Notice,
 	}
-	if why != nil {
-		out.Reason = oura.MessageOf(why)
+	if a.Reason != nil {
+		out.Reason = oura.MessageOf(a.Reason)
 	}
 	return out
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"oura-streaming/internal/auth"
-	"oura-streaming/internal/config"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/restapi"
 	"oura-streaming/internal/sqlite"
@@ -116,32 +115,10 @@ func (e *Engine) judge(ctx context.Context, st auth.Status) {
 	e.raiseIf(e.KeyWhere().Kind == vault.KindKeyFile && e.demo == nil, status.KeyInFile, "The file is "+e.KeyWhere().Path+".")
 	missing := missingScopes(st, e.cfg.Types())
 	e.raiseIf(len(missing) > 0, status.ScopeMissing, "Missing: "+strings.Join(missing, ", ")+".")
-	e.raiseIf(st.UserID != "" && !e.hasAddress(), status.NoPublicAddress, "")
+	e.judgeAddress(st)
 	c := e.counts(ctx)
 	e.raiseIf(c.Failed > 0, status.SubscriptionFailed, "")
 	e.setWord(st, c, unconfigured)
-}
-
-// hasAddress reports whether Oura is meant to reach this program at all.
-func (e *Engine) hasAddress() bool {
-	return e.cfg.Get(config.PublicURL) != "" && e.cfg.Get(config.Mode) != "polling"
-}
-
-func (e *Engine) setWord(st auth.Status, c restapi.SubscriptionCounts, unconfigured error) {
-	switch {
-	case unconfigured != nil:
-		e.status.SetState(status.Setup, "Enter client id and secret of your Oura application")
-	case st.UserID == "":
-		e.status.SetState(status.Setup, "Sign in to Oura")
-	case !e.hasAddress():
-		e.status.SetState(status.Polling, "Set a public address to hear of changes at once")
-	case e.Callback() == "":
-		e.status.SetState(status.Polling, "Waiting for the public address to answer")
-	case c.Ours+c.Failed < c.Wanted:
-		e.status.SetState(status.CatchingUp, "Subscribing to changes")
-	default:
-		e.status.SetState(status.Live, "")
-	}
 }
 
 // loginTroubles says which trouble an ended sign-in is.

@@ -154,9 +154,13 @@ func TestS12_PanicIsAnsweredAndTheProcessLives(t *testing.T) {
 // overHTTP asks a real server, whose net/http would die of a panic in its own way.
 func overHTTP(t *testing.T, srv *httptest.Server, method, path string) *httptest.ResponseRecorder {
 	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), method, srv.URL+path, http.NoBody)
+	text := sampleBodies[method+" "+path]
+	r, err := http.NewRequestWithContext(t.Context(), method, srv.URL+path, strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if text != "" {
+		r.Header.Set("Content-Type", "application/json")
 	}
 	r.Header.Set("Authorization", "Bearer "+testToken.Reveal())
 	resp, err := srv.Client().Do(r)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"runtime"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,6 +33,11 @@ func TestAuth_Answers(t *testing.T) {
 	wantAnswer(t, h, http.MethodGet, "/auth/status", 200, `{"authenticated":true,"expires_in":3600,"scopes":["daily"]}`)
 	wantAnswer(t, h, http.MethodPost, "/auth/logout", 200, `{"status":"signed_out"}`)
 	wantAnswer(t, h, http.MethodPost, "/subscriptions/reconcile", 202, `{"status":"started"}`)
+	wantAnswer(t, h, http.MethodPut, "/subscriptions/x1/renew", 200, `{"id":"x1","callback_url":"","event_type":"create","data_type":"sleep",`+
+		`"expiration_time":"2027-02-20T07:00:00.000Z","ours":true,"days_left":90}`)
+	if w := ask(t, h, http.MethodDelete, "/subscriptions/x1", nil); w.Code != http.StatusNoContent || w.Body.Len() != 0 {
+		t.Errorf("DELETE: %d %q", w.Code, w.Body)
+	}
 }
 
 type signedOut struct{ Authenticator }
@@ -69,6 +75,21 @@ func TestSubscriptions_AreAsAtOura(t *testing.T) {
 			`{"id":"c","callback_url":"https://me.example/webhooks/abc","event_type":"create","data_type":"tag","expiration_time":"2026-11-22T06:00:00.000Z","ours":true,"days_left":0}]`)
 }
 
+func TestSubscriptions_AreMadeAsAtOura(t *testing.T) {
+	h := (&fake{}).handler()
+	w := ask(t, h, http.MethodPost, "/subscriptions", withBody("application/json", `{"data_type":"sleep","event_type":"update","callback_url":"https://else.example"}`))
+	want := `{"id":"made","callback_url":"https://me.example/w","event_type":"update","data_type":"sleep","expiration_time":null,"ours":true,"days_left":null}`
+	if w.Code != http.StatusCreated || strings.TrimSpace(w.Body.String()) != want {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	for _, bad := range []string{`{"data_type":"sleep","event_type":"changed"}`, `{"data_type":"sleep"}`, `{`, `[]`, ``} {
+		w := ask(t, h, http.MethodPost, "/subscriptions", withBody("application/json", bad))
+		if w.Code != http.StatusUnprocessableEntity && w.Code != http.StatusBadRequest {
+			t.Errorf("%q gave %d %s", bad, w.Code, w.Body)
+		}
+	}
+}
+
 func TestStatus_IsTheRegistrysSnapshotAndTheSituation(t *testing.T) {
 	registry := status.New(func() time.Time { return testNow })
 	registry.SetState(status.Polling, "Next round at 07:05.")
@@ -80,7 +101,8 @@ func TestStatus_IsTheRegistrysSnapshotAndTheSituation(t *testing.T) {
 	s.Status, s.Version = registry, "1.2.3"
 	s.Situation = func(context.Context) Situation {
 		return Situation{
-			Tunnel:        TunnelState{Kind: "own_url", URL: "https://me.example", State: "online", Since: testNow},
+			Tunnel: TunnelState{Kind: "ngrok", URL: "https://me.example", State: "online", Since: testNow, Proven: true, ProvenAt: testNow,
+				RoundTrip: 42 * time.Millisecond, Account: "Ada", Plan: "Free", Region: "eu", Notice: "Update soon."},
 			Subscriptions: SubscriptionCounts{Wanted: 51, Ours: 48, Missing: 3, Failed: 2, Foreign: 1},
 			LastDelivery: &sqlite.Delivery{ID: 7, ReceivedAt: testNow, Verdict: sqlite.VerdictAccepted,
 				Notification: oura.Notification{DataType: oura.Tag, EventType: oura.Create}},
@@ -93,7 +115,8 @@ func TestStatus_IsTheRegistrysSnapshotAndTheSituation(t *testing.T) {
 	}
 	wantAnswer(t, New(s, Options{Port: testPort}), http.MethodGet, "/status", 200,
 		`{"state":"polling","word":"Polling","since":"2026-11-22T07:00:00.000Z","next_step":"Next round at 07:05.",`+
-			`"tunnel":{"kind":"own_url","url":"https://me.example","state":"online","since":"2026-11-22T07:00:00.000Z","reason":""},`+
+			`"tunnel":{"kind":"ngrok","url":"https://me.example","state":"online","since":"2026-11-22T07:00:00.000Z","reason":"",`+
+			`"proven":true,"proven_at":"2026-11-22T07:00:00.000Z","latency_ms":42,"account":"Ada","plan":"Free","region":"eu","notice":"Update soon."},`+
 			`"subscriptions":{"wanted":51,"ours":48,"missing":3,"failed":2,"foreign":1},`+
 			`"last_delivery":{"id":7,"received_at":"2026-11-22T07:00:00.000Z","data_type":"tag","event_type":"create","verdict":"accepted"},`+
 			`"last_sync":{"sleep":"2026-11-22T07:00:00.000Z"},`+

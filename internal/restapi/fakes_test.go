@@ -63,6 +63,16 @@ func (f *fake) Subscriptions(context.Context) ([]sqlite.SubscriptionRow, error) 
 
 func (f *fake) Reconcile(context.Context) error { return f.reached() }
 
+func (f *fake) Create(_ context.Context, dt oura.DataType, op oura.Operation) (oura.Subscription, error) {
+	return oura.Subscription{ID: "made", DataType: dt, EventType: op, CallbackURL: "https://me.example/w"}, f.reached()
+}
+
+func (f *fake) Renew(_ context.Context, id string) (oura.Subscription, error) {
+	return oura.Subscription{ID: id, DataType: oura.Sleep, EventType: oura.Create, ExpiresAt: testNow.AddDate(0, 0, 90)}, f.reached()
+}
+
+func (f *fake) Delete(context.Context, string) error { return f.reached() }
+
 func (f *fake) BeginLogin(context.Context) (Login, error) {
 	return Login{AuthorizeURL: "https://cloud.ouraring.com/oauth/authorize?state=s", ExpiresIn: 10 * time.Minute}, f.reached()
 }
@@ -96,6 +106,9 @@ func (f *fake) services() Services {
 
 func (f *fake) handler() http.Handler { return New(f.services(), Options{Port: testPort}) }
 
+// sampleBodies are what calls that need a body are asked with.
+var sampleBodies = map[string]string{"POST /subscriptions": `{"data_type":"sleep","event_type":"update"}`}
+
 // ask sends one request with the right Host and token; change what is to be
 // wrong in edit.
 func ask(t *testing.T, h http.Handler, method, target string, edit func(*http.Request)) *httptest.ResponseRecorder {
@@ -103,6 +116,9 @@ func ask(t *testing.T, h http.Handler, method, target string, edit func(*http.Re
 	r := httptest.NewRequestWithContext(t.Context(), method, target, nil)
 	r.Host = testHost
 	r.Header.Set("Authorization", "Bearer "+testToken.Reveal())
+	if text, ok := sampleBodies[method+" "+target]; ok {
+		withBody("application/json", text)(r)
+	}
 	if edit != nil {
 		edit(r)
 	}
@@ -116,6 +132,7 @@ func withBody(contentType, text string) func(*http.Request) {
 	return func(r *http.Request) {
 		with := httptest.NewRequestWithContext(r.Context(), r.Method, r.URL.String(), strings.NewReader(text))
 		r.Body, r.ContentLength = with.Body, with.ContentLength
+		r.Header.Del("Content-Type")
 		if contentType != "" {
 			r.Header.Set("Content-Type", contentType)
 		}

@@ -77,7 +77,8 @@ func statusOf(c oura.Code) int {
 		return http.StatusConflict
 	case oura.CodeRateLimited:
 		return http.StatusTooManyRequests
-	case oura.CodeUnauthorized, oura.CodeClientRejected, oura.CodeCallbackFailed, oura.CodeSubscriptionOff:
+	case oura.CodeUnauthorized, oura.CodeClientRejected, oura.CodeCallbackFailed, oura.CodeSubscriptionOff,
+		oura.CodeTunnelToken, oura.CodeTunnelAddress, oura.CodeTunnelOutdated, oura.CodeTunnelRefused:
 		return http.StatusBadGateway
 	case oura.CodeUnavailable, oura.CodeLocked, oura.CodeStorage:
 		return http.StatusServiceUnavailable

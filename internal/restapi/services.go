@@ -49,10 +49,14 @@ type DeliveryStore interface {
 }
 
 // SubscriptionKeeper reads Oura's list as last seen. Reconcile asks for a round
-// and returns at once: a full round takes minutes, an answer here 15 s at most.
+// and returns at once, for a full round takes minutes. Create, Renew and Delete
+// wait for Oura and never touch another program's.
 type SubscriptionKeeper interface {
 	Subscriptions(ctx context.Context) ([]sqlite.SubscriptionRow, error)
 	Reconcile(ctx context.Context) error
+	Create(ctx context.Context, dt oura.DataType, op oura.Operation) (oura.Subscription, error)
+	Renew(ctx context.Context, id string) (oura.Subscription, error)
+	Delete(ctx context.Context, id string) error
 }
 
 // StatusSource tells what is wrong right now.
@@ -94,9 +98,15 @@ type Situation struct {
 
 // TunnelState is the public address as the window shows it.
 type TunnelState struct {
-	Kind   string
+	Kind   string // ngrok, own_url, none
 	URL    string // "" when there is none
 	State  string // off, starting, online, reconnecting, refused
 	Since  time.Time
-	Reason string
+	Reason string // why it is not proven, "" when it is
+
+	Proven    bool          // the program saw its own answer there from outside
+	ProvenAt  time.Time     // when it last did
+	RoundTrip time.Duration // of that look, 0 before the first
+
+	Account, Plan, Region, Notice string // of the service behind it, "" without
 }

@@ -35,11 +35,18 @@ type Status struct {
 
 // Tunnel is the public address.
 type Tunnel struct {
-	Kind   string  `json:"kind"`
-	URL    string  `json:"url"`
-	State  string  `json:"state" doc:"off, starting, online, reconnecting or refused."`
-	Since  *string `json:"since" format:"date-time"`
-	Reason string  `json:"reason"`
+	Kind      string  `json:"kind" doc:"ngrok, own_url or none."`
+	URL       string  `json:"url"`
+	State     string  `json:"state" doc:"off, starting, online, reconnecting or refused: how our side of it is doing."`
+	Since     *string `json:"since" format:"date-time"`
+	Reason    string  `json:"reason" doc:"Why it is down or not proven."`
+	Proven    bool    `json:"proven" doc:"The program saw its own answer there from outside."`
+	ProvenAt  *string `json:"proven_at" format:"date-time"`
+	LatencyMS int64   `json:"latency_ms" doc:"Of that look, there and back; 0 before the first."`
+	Account   string  `json:"account"`
+	Plan      string  `json:"plan"`
+	Region    string  `json:"region"`
+	Notice    string  `json:"notice" doc:"What the service behind the address wants to be known."`
 }
 
 // SubscriptionCounts compares the wanted set with Oura's list.
@@ -103,6 +110,8 @@ func (s *service) getStatus(ctx context.Context, _ *struct{}) (*body[Status], er
 		Tunnel: Tunnel{
 			Kind: more.Tunnel.Kind, URL: more.Tunnel.URL, State: more.Tunnel.State,
 			Since: instant(more.Tunnel.Since), Reason: more.Tunnel.Reason,
+			Proven: more.Tunnel.Proven, ProvenAt: instant(more.Tunnel.ProvenAt), LatencyMS: more.Tunnel.RoundTrip.Milliseconds(),
+			Account: more.Tunnel.Account, Plan: more.Tunnel.Plan, Region: more.Tunnel.Region, Notice: more.Tunnel.Notice,
 		},
 		Subscriptions: more.Subscriptions,
 		LastDelivery:  lastDelivery(more.LastDelivery),

@@ -22,6 +22,16 @@ func (in inside) Refetch(ctx context.Context, id int64) error {
 
 func (inside) Reconcile(context.Context) error { return nil }
 
+func (inside) Create(context.Context, oura.DataType, oura.Operation) (oura.Subscription, error) {
+	return oura.Subscription{}, nil
+}
+
+func (inside) Renew(context.Context, string) (oura.Subscription, error) {
+	return oura.Subscription{}, nil
+}
+
+func (inside) Delete(context.Context, string) error { return nil }
+
 func openStore(t testing.TB, folder string) *sqlite.Store {
 	t.Helper()
 	s, err := sqlite.Open(t.Context(), filepath.Join(folder, "oura_streaming.db"), sqlite.Options{})

@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"oura-streaming/internal/oura"
 	"oura-streaming/internal/sqlite"
 )
 
@@ -29,6 +31,68 @@ func registerSubscriptions(api huma.API, s *service) {
 		"Make Oura's list equal to the wanted one; returns at once, GET /status shows how far it came")
 	op.DefaultStatus = http.StatusAccepted
 	huma.Register(api, op, s.reconcile)
+
+	op = slow(operation(api, http.MethodPost, "/subscriptions", "createSubscription",
+		"Make a subscription that is wanted and missing; Oura calls the public address before it answers"))
+	op.DefaultStatus = http.StatusCreated
+	huma.Register(api, op, s.createSubscription)
+	huma.Register(api, slow(operation(api, http.MethodPut, "/subscriptions/{id}/renew", "renewSubscription",
+		"Start another 90 days of a subscription of ours")), s.renewSubscription)
+	op = slow(operation(api, http.MethodDelete, "/subscriptions/{id}", "deleteSubscription",
+		"End a subscription of ours; while its type is chosen, the next round makes it again"))
+	op.DefaultStatus = http.StatusNoContent
+	huma.Register(api, op, s.deleteSubscription)
+}
+
+// askingOura is how long a call that waits for Oura may take. Oura's edge gives
+// up on making a subscription after 60 s; then the list is read again.
+const askingOura = 100 * time.Second
+
+// slow gives a call that waits for Oura the time it takes.
+func slow(op huma.Operation) huma.Operation {
+	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
+		_, w := humago.Unwrap(ctx)
+		_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(askingOura)) // not every writer in a test has one
+		next(ctx)
+	})
+	return op
+}
+
+type newSubscriptionInput struct {
+	Body struct {
+		DataType          string `json:"data_type" doc:"A type whose changes Oura announces, such as daily_sleep."`
+		EventType         string `json:"event_type" enum:"create,update,delete" doc:"One of create, update, delete."`
+		CallbackURL       string `json:"callback_url,omitempty" doc:"Ignored: the public address of this program is used."`
+		VerificationToken string `json:"verification_token,omitempty" doc:"Ignored: this program has its own."`
+	}
+}
+
+type subscriptionInput struct {
+	ID string `path:"id" minLength:"1" maxLength:"200" doc:"The id of a subscription as listed."`
+}
+
+func (s *service) createSubscription(ctx context.Context, in *newSubscriptionInput) (*body[Subscription], error) {
+	made, err := s.Subscriptions.Create(ctx, oura.DataType(in.Body.DataType), oura.Operation(in.Body.EventType))
+	return s.changed(ctx, "create subscription", made, err)
+}
+
+func (s *service) renewSubscription(ctx context.Context, in *subscriptionInput) (*body[Subscription], error) {
+	renewed, err := s.Subscriptions.Renew(ctx, in.ID)
+	return s.changed(ctx, "renew subscription", renewed, err)
+}
+
+func (s *service) changed(ctx context.Context, call string, sub oura.Subscription, err error) (*body[Subscription], error) {
+	if err != nil {
+		return nil, s.fail(ctx, call, err)
+	}
+	return &body[Subscription]{subscriptionOf(sqlite.SubscriptionRow{Subscription: sub, Ours: true}, s.Now())}, nil
+}
+
+func (s *service) deleteSubscription(ctx context.Context, in *subscriptionInput) (*struct{}, error) {
+	if err := s.Subscriptions.Delete(ctx, in.ID); err != nil {
+		return nil, s.fail(ctx, "delete subscription", err)
+	}
+	return nil, nil
 }
 
 type subscriptionsOutput struct {

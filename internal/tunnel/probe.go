@@ -76,6 +76,9 @@ func judge(res *http.Response, body []byte, challenge string) error {
 	if res.StatusCode == http.StatusOK && err == nil && answer.Challenge == challenge {
 		return nil
 	}
+	if serviceNumber(serviceCode(res)) == serviceOffline {
+		return failed(explain(res, body), errOffline)
+	}
 	return failed(explain(res, body), fmt.Errorf("probe answered %d, %d bytes of %q", res.StatusCode, len(body), res.Header.Get("Content-Type")))
 }
 
@@ -102,14 +105,28 @@ func explain(res *http.Response, body []byte) string {
 	}
 }
 
+// serviceOffline is ngrok's word for an address that nobody holds.
+const serviceOffline = 3200
+
+var errOffline = errors.New("the service says that nobody holds the address")
+
+// IsOffline reports whether a failed Probe was told that nobody holds the address.
+func IsOffline(err error) bool { return errors.Is(err, errOffline) }
+
+// serviceNumber takes the number out of a code like ERR_NGROK_3200, 0 without.
+func serviceNumber(code string) int {
+	n, _ := strconv.Atoi(strings.TrimPrefix(strings.ToUpper(code), "ERR_NGROK_"))
+	return n
+}
+
 // explainService says what ngrok's own answer to a caller means. Source:
 // ngrok's error reference; 725 to 734 are quotas.
 func explainService(code string) string {
-	number, _ := strconv.Atoi(strings.TrimPrefix(strings.ToUpper(code), "ERR_NGROK_"))
+	number := serviceNumber(code)
 	switch {
 	case number >= 725 && number <= 734:
 		return "The allowance of your ngrok account is used up for now (" + code + "), so deliveries are turned away. Wait until it starts anew, raise your plan at dashboard.ngrok.com, or use an address of your own."
-	case number == 3200:
+	case number == serviceOffline:
 		return "ngrok says that your address is offline (" + code + "). The program is connecting; if this lasts, another agent may hold the address: look at dashboard.ngrok.com."
 	case number == 3004:
 		return "ngrok got no proper answer from this program (" + code + "). If this lasts, restart the program."

@@ -11,6 +11,24 @@ export namespace app {
 	    expiresAt: string;
 	    needsSignIn: boolean;
 	}
+	export interface AddressSettingsView {
+	    choice: string;
+	    ownUrl: string;
+	    ngrokDomain: string;
+	    ngrokTokenSet: boolean;
+	    mode: string;
+	    ingressPort: string;
+	    fixed: string[];
+	}
+	export interface ReachRow {
+	    method: string;
+	    path: string;
+	    status: number;
+	    by: string;
+	    expected: boolean;
+	    open: boolean;
+	    what: string;
+	}
 	export interface AddressView {
 	    kind: string;
 	    url: string;
@@ -18,6 +36,18 @@ export namespace app {
 	    since: string;
 	    reason: string;
 	    localAddr: string;
+	    provenAt: string;
+	    latencyMs: number;
+	    account: string;
+	    plan: string;
+	    region: string;
+	    notice: string;
+	    unfiltered: boolean;
+	    requests: number;
+	    requestsLimit: number;
+	    requestsMonth: string;
+	    reach: ReachRow[];
+	    reachAt: string;
 	}
 	export interface DeliveryRow {
 	    id: number;
@@ -27,6 +57,7 @@ export namespace app {
 	    objectId: string;
 	    verdict: string;
 	    late: boolean;
+	    lagMs: number;
 	    form: string;
 	    fetch: string;
 	    tries: number;
@@ -34,11 +65,27 @@ export namespace app {
 	    outcome: string;
 	    seq: number;
 	}
+	export interface RoundView {
+	    at: string;
+	    nextAt: string;
+	    error: string;
+	    created: number;
+	    moved: number;
+	    renewed: number;
+	    deleted: number;
+	    failed: number;
+	}
 	export interface ProgressView {
 	    running: boolean;
 	    done: number;
 	    total: number;
 	    message: string;
+	}
+	export interface TypeChoiceView {
+	    dataType: string;
+	    wanted: boolean;
+	    allowed: boolean;
+	    fetchable: boolean;
 	}
 	export interface SubscriptionCell {
 	    dataType: string;
@@ -53,10 +100,39 @@ export namespace app {
 	export interface ConnectionView {
 	    account: AccountView;
 	    address: AddressView;
+	    settings: AddressSettingsView;
 	    subscriptions: SubscriptionCell[];
+	    types: TypeChoiceView[];
 	    progress: ProgressView;
-	    lastReconcileAt: string;
+	    round: RoundView;
 	    deliveries: DeliveryRow[];
+	    moreDeliveries: boolean;
+	}
+	export interface DeliveryDetail {
+	    id: number;
+	    receivedAt: string;
+	    dataType: string;
+	    eventType: string;
+	    objectId: string;
+	    verdict: string;
+	    late: boolean;
+	    lagMs: number;
+	    form: string;
+	    fetch: string;
+	    tries: number;
+	    reason: string;
+	    outcome: string;
+	    seq: number;
+	    timestamp: string;
+	    eventTime: string;
+	    userId: string;
+	    nextTry: string;
+	    body: string;
+	    bodyCut: boolean;
+	}
+	export interface DeliveryPage {
+	    rows: DeliveryRow[];
+	    more: boolean;
 	}
 	
 	export interface EventDetail {
@@ -98,6 +174,8 @@ export namespace app {
 	    rows: EventRow[];
 	    more: boolean;
 	}
+	
+	
 	
 	
 	export interface SettingsView {
@@ -152,6 +230,7 @@ export namespace app {
 	    keyWhere: string;
 	    keyPath: string;
 	}
+	
 	
 	
 	export interface TypeView {

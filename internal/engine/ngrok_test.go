@@ -1,0 +1,403 @@
+package engine
+
+import (
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"oura-streaming/internal/config"
+	"oura-streaming/internal/ngroktest"
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/ourasim"
+	"oura-streaming/internal/status"
+	"oura-streaming/internal/tunnel"
+)
+
+const testAuthtoken = "canary_2abcNgrokAuthtoken_0123456789"
+
+// online starts the whole program behind a pretend ngrok.
+func online(t *testing.T, change ...func(*Engine)) (*program, *ngroktest.Edge) {
+	t.Helper()
+	edge, err := ngroktest.Start(ngroktest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(edge.Close)
+	return behind(t, edge, testAuthtoken, change...), edge
+}
+
+func behind(t *testing.T, edge *ngroktest.Edge, token string, change ...func(*Engine)) *program {
+	t.Helper()
+	sim, port := cloud(t, nil)
+	ca := filepath.Join(t.TempDir(), "edge.pem")
+	if err := os.WriteFile(ca, edge.CertPEM(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	opt := options(t, sim, port)
+	opt.Environ = append(opt.Environ, "OURA_PUBLIC_URL=", "NGROK_AUTHTOKEN="+token)
+	opt.Hosts.NgrokAddr, opt.Hosts.NgrokCAFile = edge.Addr(), ca
+	return start(t, sim, opt, change...)
+}
+
+// tunnelStatus is the tunnel part of /status.
+type tunnelStatus struct {
+	State  string
+	Tunnel struct {
+		Kind, URL, State, Reason, Plan string
+		Proven                         bool
+	}
+}
+
+func (p *program) tunnel() (st tunnelStatus) {
+	p.t.Helper()
+	p.call(http.MethodGet, "/status", &st)
+	return st
+}
+
+// live waits until everything is subscribed at url.
+func (p *program) live(url string) {
+	p.t.Helper()
+	p.wait("live at "+url, func() string {
+		subs := p.sim.Subscriptions()
+		wrong := 0
+		for _, s := range subs {
+			if !strings.HasPrefix(s.CallbackURL, url+"/webhooks/") {
+				wrong++
+			}
+		}
+		st := p.tunnel()
+		ok := wrong == 0 && len(subs) == p.engine.counts(p.t.Context()).Wanted && st.State == "live" && st.Tunnel.URL == url && st.Tunnel.Proven
+		return want(ok, fmt.Sprintf("%d subscriptions, %d elsewhere, %+v", len(subs), wrong, st))
+	})
+}
+
+func (p *program) deliversSleep(id string) {
+	p.t.Helper()
+	doc := document(oura.Sleep, id, 1)
+	p.put(doc)
+	p.arrives(oura.Sleep, id, oura.Create, doc.JSON)
+}
+
+func TestNgrok_DeliveriesReachTheWholeProgram(t *testing.T) {
+	p, edge := online(t)
+	edge.SetAccount("Ada Lovelace", "Free", "eu")
+	p.signIn()
+	p.live(edge.URL())
+	p.deliversSleep("through-ngrok")
+	st := p.tunnel()
+	if st.Tunnel.Kind != "ngrok" || st.Tunnel.State != "online" || st.Tunnel.Reason != "" {
+		t.Errorf("status shows %+v", st.Tunnel)
+	}
+	if a := p.engine.Address(); a.Requests < 48 || a.RoundTrip <= 0 || len(a.Reach) == 0 {
+		t.Errorf("%d requests counted, look took %v, %d other paths asked for", a.Requests, a.RoundTrip, len(a.Reach))
+	}
+	for _, r := range p.engine.Address().Reach {
+		if r.Status != http.StatusNotFound || r.Open || r.Exposed {
+			t.Errorf("the internet can reach %+v", r)
+		}
+	}
+	bind := edge.Binds()[0]
+	if !strings.Contains(bind.Policy, "deny") || !strings.Contains(bind.Policy, p.engine.randomPath()) {
+		t.Errorf("no filter was asked for: %s", bind.Policy)
+	}
+}
+
+func TestNgrok_DropAndReturnWithoutHelp(t *testing.T) {
+	p, edge := online(t)
+	p.signIn()
+	p.live(edge.URL())
+	edge.RefuseConnections(true)
+	edge.Drop()
+	p.wait("the loss is noticed", func() string {
+		st := p.tunnel()
+		return want(!st.Tunnel.Proven && st.State != "live" && st.Tunnel.Reason != "", fmt.Sprintf("%+v", st))
+	})
+	edge.RefuseConnections(false)
+	p.live(edge.URL())
+	p.deliversSleep("after-the-drop")
+}
+
+// The service ends the endpoint and gives another address to the next one.
+func TestF62_ChangedURLMovesEverySubscription(t *testing.T) {
+	p, edge := online(t)
+	p.signIn()
+	p.live(edge.URL())
+	before := map[string]bool{}
+	for _, s := range p.sim.Subscriptions() {
+		before[s.ID] = true
+	}
+	began := time.Now()
+	moved := edge.MoveURL()
+	edge.StopEndpoint("ERR_NGROK_3208", "the address was given to another agent")
+	p.live(moved)
+	if took := time.Since(began); took > time.Minute {
+		t.Errorf("moving took %v", took)
+	} else {
+		t.Logf("48 subscriptions moved in %v", took)
+	}
+	for _, s := range p.sim.Subscriptions() {
+		if !before[s.ID] {
+			t.Errorf("%s %s was made anew instead of moved", s.DataType, s.EventType)
+		}
+	}
+	p.deliversSleep("after-the-move")
+}
+
+func TestNgrok_AWrongTokenIsNamedAtOnceAndNotTriedAgain(t *testing.T) {
+	edge, err := ngroktest.Start(ngroktest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(edge.Close)
+	edge.RefuseAuth("The authtoken you specified (" + testAuthtoken + ") does not look like a proper ngrok authtoken.\r\n\r\nERR_NGROK_105\r\n")
+	began := time.Now()
+	p := behind(t, edge, testAuthtoken)
+	p.wait("the token is named", func() string { return want(p.hasTrouble(status.TunnelToken), "no trouble") })
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("named after %v", took)
+	}
+	p.signIn()
+	p.wait("polling takes over", func() string { st := p.tunnel(); return want(st.State == "needs_you", st.State) })
+	var all string
+	p.wait("status", func() string {
+		res := p.raw("/status")
+		all = res
+		return want(strings.Contains(res, "tunnel_token"), res)
+	})
+	if strings.Contains(all, testAuthtoken) {
+		t.Error("the status repeats the token")
+	}
+	if n := len(edge.Auths()); n != 1 {
+		t.Errorf("%d tries with a token that ngrok refused", n)
+	}
+}
+
+// raw returns the body of a GET.
+func (p *program) raw(path string) string {
+	p.t.Helper()
+	req, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, p.engine.APIURL()+path, nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+testToken)
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	body, err := io.ReadAll(res.Body)
+	if err = firstOf(err, res.Body.Close()); err != nil {
+		p.t.Fatal(err)
+	}
+	return string(body)
+}
+
+// The tunnel stays down: polling takes over, says why, and gives way again.
+func TestF63_PollingTakesOverWhileTheTunnelIsDown(t *testing.T) {
+	p, edge := online(t, func(e *Engine) { e.address.grace = 300 * time.Millisecond })
+	p.signIn()
+	p.live(edge.URL())
+	edge.RefuseConnections(true)
+	edge.Drop()
+	p.wait("polling takes over", func() string {
+		st := p.tunnel()
+		return want(st.State == "polling" && st.Tunnel.Reason != "" && p.hasTrouble(status.TunnelDown), fmt.Sprintf("%+v", st))
+	})
+	edge.RefuseConnections(false)
+	p.live(edge.URL())
+	p.wait("the trouble goes", func() string { return want(!p.hasTrouble(status.TunnelDown), "still there") })
+	if addressGrace > 2*time.Minute {
+		t.Errorf("in earnest the switch takes %v, promised are two minutes", addressGrace)
+	}
+}
+
+func TestF63_RefusedInMidRun(t *testing.T) {
+	p, edge := online(t)
+	p.signIn()
+	p.live(edge.URL())
+	edge.RefuseAuth("Your authtoken was revoked.\r\n\r\nERR_NGROK_107\r\n")
+	edge.Drop()
+	p.wait("the revoked token is named", func() string { return want(p.hasTrouble(status.TunnelToken), "no trouble") })
+	tries := len(edge.Auths())
+	edge.RefuseAuth("")
+	p.engine.Retry(t.Context())
+	p.live(edge.URL())
+	if p.hasTrouble(status.TunnelToken) {
+		t.Error("the trouble outlives its cause")
+	}
+	if tries > 3 {
+		t.Errorf("%d tries with a revoked token", tries)
+	}
+}
+
+func TestF63_ModeLiveNeverPolls(t *testing.T) {
+	p, edge := online(t, func(e *Engine) { e.address.grace = 100 * time.Millisecond })
+	p.signIn()
+	p.live(edge.URL())
+	if err := p.engine.Config().Set(t.Context(), config.Mode, "live"); err != nil {
+		t.Fatal(err)
+	}
+	p.live(edge.URL())
+	edge.RefuseConnections(true)
+	edge.Drop()
+	p.wait("offline", func() string { st := p.tunnel(); return want(st.State == "offline", st.State) })
+	if err := p.engine.Config().Set(t.Context(), config.Mode, "polling"); err != nil {
+		t.Fatal(err)
+	}
+	p.wait("polling", func() string {
+		st := p.tunnel()
+		return want(st.State == "polling" && st.Tunnel.Kind == string(tunnel.KindNone), fmt.Sprintf("%+v", st))
+	})
+	if n := edge.Online(); n != 0 {
+		t.Errorf("%d endpoints are open although polling was chosen", n)
+	}
+}
+
+func TestNgrok_PolicyRefusedIsSaid(t *testing.T) {
+	edge, err := ngroktest.Start(ngroktest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(edge.Close)
+	edge.RefuseBind(func(b ngroktest.Bind) string {
+		if b.Policy != "" {
+			return "Your plan has no traffic policy.\r\n\r\nERR_NGROK_2201\r\n"
+		}
+		return ""
+	})
+	p := behind(t, edge, testAuthtoken)
+	p.signIn()
+	p.live(edge.URL())
+	p.wait("it is said", func() string { return want(p.hasTrouble(status.TunnelUnfiltered), "not said") })
+	p.deliversSleep("unfiltered")
+	for _, r := range p.engine.Address().Reach {
+		if r.Status != http.StatusNotFound {
+			t.Errorf("the program itself answers %+v", r)
+		}
+	}
+}
+
+// F66: the address is silent for a while; nothing is asked of Oura before it
+// answers, and then every subscription is made at the first try.
+func TestF66_NothingIsSubscribedBeforeTheAddressAnswers(t *testing.T) {
+	edge, err := ngroktest.Start(ngroktest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(edge.Close)
+	edge.HangAuth(true)
+	p := behind(t, edge, testAuthtoken)
+	p.signIn()
+	p.wait("the agent asks to be let in", func() string { return want(len(edge.Auths()) > 0, "not yet") })
+	if n := len(p.sim.Subscriptions()); n != 0 {
+		t.Errorf("%d subscriptions for an address that is not there", n)
+	}
+	edge.HangAuth(false)
+	p.live(edge.URL())
+	rows, err := p.engine.store.Subscriptions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rows {
+		if r.Reason != "" {
+			t.Errorf("%s %s failed: %s", r.DataType, r.EventType, r.Reason)
+		}
+	}
+}
+
+// What the internet can reach through the tunnel is one path.
+func TestS01_NothingOfTheLocalAPIIsPublic(t *testing.T) {
+	p, edge := online(t)
+	p.signIn()
+	p.live(edge.URL())
+	var doc struct {
+		Paths map[string]map[string]any
+	}
+	p.call(http.MethodGet, "/openapi.json", &doc)
+	if len(doc.Paths) < 8 {
+		t.Fatalf("%d paths in the document", len(doc.Paths))
+	}
+	for path, methods := range doc.Paths {
+		path = strings.NewReplacer("{seq}", "1", "{id}", "1").Replace(path)
+		for method := range methods {
+			p.publicly(edge.URL(), strings.ToUpper(method), path, http.StatusNotFound)
+		}
+	}
+	p.publicly(edge.URL(), http.MethodGet, "/auth/callback?code=x&state=y", http.StatusNotFound)
+	if code := p.call(http.MethodGet, p.engine.randomPath(), nil); code != http.StatusNotFound {
+		t.Errorf("the local API answers the ingress path with %d", code)
+	}
+}
+
+func TestS02_OnePathThroughTheTunnel(t *testing.T) {
+	p, edge := online(t)
+	p.signIn()
+	p.live(edge.URL())
+	own := p.engine.randomPath()
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same paths each time
+	methods := []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodPatch, http.MethodOptions, http.MethodTrace, http.MethodHead}
+	for range 100 {
+		path := fmt.Sprintf("/%x/%x", random.Uint64(), random.Uint64())
+		p.publicly(edge.URL(), methods[random.IntN(len(methods))], path, http.StatusNotFound)
+	}
+	for _, path := range []string{"/", own + "/", own + "/x", own[:len(own)-1], "/webhooks", "/webhooks/", "//" + own[1:], "/..%2f" + own[1:], own + "%2f", "/x/.." + own} {
+		p.publicly(edge.URL(), http.MethodGet, path, http.StatusNotFound)
+	}
+	for _, method := range methods[2:] {
+		p.publicly(edge.URL(), method, own, http.StatusMethodNotAllowed)
+	}
+}
+
+// publicly asks the public address and wants an empty refusal.
+func (p *program) publicly(base, method, path string, status int) {
+	p.t.Helper()
+	req, err := http.NewRequestWithContext(p.t.Context(), method, base+path, nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+testToken)
+	res, err := publicClient.Do(req)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	body, err := io.ReadAll(res.Body)
+	if err = firstOf(err, res.Body.Close()); err != nil {
+		p.t.Fatal(err)
+	}
+	if res.StatusCode != status || len(body) != 0 || res.Header.Get("Server") != "" {
+		p.t.Errorf("%s %s answered %d with %d bytes, Server %q", method, path, res.StatusCode, len(body), res.Header.Get("Server"))
+	}
+}
+
+var publicClient = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
+// A foreign subscription stays as it is through every move (F65).
+func TestF65_AForeignSubscriptionSurvivesAMove(t *testing.T) {
+	p, edge := online(t)
+	foreign := p.sim.PlantSubscription(ourasim.Subscription{CallbackURL: "https://other.example/hook", DataType: oura.Tag, EventType: oura.Update})
+	p.signIn()
+	p.wait("subscribed", func() string {
+		c := p.engine.counts(t.Context())
+		return want(c.Ours+c.Failed == c.Wanted, fmt.Sprintf("%+v", c))
+	})
+	moved := edge.MoveURL()
+	edge.StopEndpoint("ERR_NGROK_3208", "moved")
+	p.wait("moved", func() string {
+		for _, s := range p.sim.Subscriptions() {
+			if s.ID != foreign && !strings.HasPrefix(s.CallbackURL, moved) {
+				return s.CallbackURL
+			}
+		}
+		return ""
+	})
+	for _, s := range p.sim.Subscriptions() {
+		if s.ID == foreign && s.CallbackURL != "https://other.example/hook" {
+			t.Errorf("the foreign subscription now leads to %s", s.CallbackURL)
+		}
+	}
+}
