@@ -58,16 +58,18 @@ type dialer struct {
 	failed func(error)   // hears of each failed dial
 	dial   func(ctx context.Context, network, addr string) (net.Conn, error)
 
-	mu     sync.Mutex // guards the fields below
-	pace   pace
-	open   map[*dialed]struct{}
-	closed bool
+	mu      sync.Mutex // guards the fields below
+	pace    pace
+	open    map[*dialed]struct{}
+	working bool // the latest of open
+	closed  bool // no new ones
 }
 
 // dialed is a connection that its dialer knows.
 type dialed struct {
 	net.Conn
-	by *dialer
+	by    *dialer
+	since time.Time
 }
 
 func newDialer(setup time.Duration, failed func(error)) *dialer {
@@ -116,15 +118,15 @@ func (d *dialer) wait(ctx context.Context) error {
 // handshake and the first answers; a service that stays silent then would hold
 // it for good.
 func (d *dialer) keep(conn net.Conn) (net.Conn, error) {
-	c := &dialed{Conn: conn, by: d}
+	c := &dialed{Conn: conn, by: d, since: time.Now()}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.closed {
 		_ = conn.Close() // never used
 		return nil, net.ErrClosed
 	}
-	_ = conn.SetDeadline(time.Now().Add(d.setup)) // fails on a dead connection only
-	d.open[c] = struct{}{}
+	_ = conn.SetDeadline(c.since.Add(d.setup)) // fails on a dead connection only
+	d.open[c], d.working = struct{}{}, false
 	return c, nil
 }
 
@@ -132,10 +134,27 @@ func (d *dialer) keep(conn net.Conn) (net.Conn, error) {
 func (d *dialer) settled() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.pace.up = time.Now()
+	d.pace.up, d.working = time.Now(), true
 	for c := range d.open {
 		_ = c.SetDeadline(time.Time{}) // fails on a dead connection only
 	}
+}
+
+// refuse lets no other connection come up and returns how long ago the latest
+// did that does not work yet; false without one.
+func (d *dialer) refuse() (age time.Duration, young bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.closed = true
+	if d.working {
+		return 0, false
+	}
+	for c := range d.open {
+		if a := time.Since(c.since); !young || a < age {
+			age, young = a, true
+		}
+	}
+	return age, young
 }
 
 // close ends every connection and lets no other come up.

@@ -64,8 +64,10 @@ func (r *agentRun) open(ctx context.Context, opened <-chan bound) (ngrok.Endpoin
 	for {
 		select {
 		case <-ctx.Done():
+			r.settle(opened)
 			return nil, ending{err: ctx.Err()}
 		case <-tooLate.C:
+			r.settle(opened)
 			return nil, ending{again, r.silent()}
 		case end := <-r.events.fatal:
 			return nil, end
@@ -105,6 +107,7 @@ func (r *agentRun) watch(ctx context.Context, served <-chan error) ending {
 	for {
 		select {
 		case <-ctx.Done():
+			r.settle(nil)
 			return ending{err: ctx.Err()}
 		case err := <-served:
 			return r.stopped(err)

@@ -9,9 +9,10 @@ import (
 
 // note takes up one change of the connection: nil for connected, else why not.
 func (r *agentRun) note(ctx context.Context, err error) {
-	if err == nil {
+	if err == nil && r.url != "" {
 		r.dialer.settled()
-	} else if r.lost == nil {
+	}
+	if err != nil && r.lost == nil {
 		r.n.opt.Log.WarnContext(ctx, "no connection to ngrok, which is tried again", "err", err)
 	}
 	back := err == nil && r.lost != nil && r.url != ""
@@ -40,6 +41,7 @@ func (r *agentRun) show() {
 func (r *agentRun) announce(ctx context.Context, endpoint ngrok.EndpointListener) {
 	u := endpoint.URL()
 	r.url = u.Scheme + "://" + u.Host
+	r.dialer.settled()
 	notice := r.notices()
 	r.n.change(func(s *State) {
 		s.URL, s.PolicyRefused, s.Notice = r.url, !r.filtered, notice

@@ -11,10 +11,11 @@ import (
 // Bounds of the steps in which a run ends, together under two seconds. None is
 // reached while the service answers and deliveries do.
 const (
-	unbindWithin     = 450 * time.Millisecond
-	drainWithin      = 650 * time.Millisecond // for deliveries in flight
+	settleWithin     = 250 * time.Millisecond // for a connection just being set up
+	unbindWithin     = 400 * time.Millisecond
+	drainWithin      = 600 * time.Millisecond // for deliveries in flight
 	disconnectWithin = 350 * time.Millisecond // the library gives its goodbye 250
-	leftoverWithin   = 250 * time.Millisecond
+	leftoverWithin   = 200 * time.Millisecond
 )
 
 // close ends a run in order of flow: no new requests, then the ones in flight,
@@ -30,11 +31,11 @@ func (r *agentRun) close(endpoint ngrok.EndpointListener, srv *http.Server) {
 			_ = srv.Close() // cuts what did not end in time
 		}
 	})
-	r.abandonConnected()
+	r.disconnect()
 }
 
-// abandonConnected ends the session, then everything.
-func (r *agentRun) abandonConnected() {
+// disconnect ends the session, then everything.
+func (r *agentRun) disconnect() {
 	r.within(disconnectWithin, "disconnect", func() { _ = r.agent.Disconnect() }) // the connection ends anyway
 	r.cut()
 	r.leftovers()
@@ -44,7 +45,31 @@ func (r *agentRun) abandonConnected() {
 // connect in progress.
 func (r *agentRun) abandon() {
 	r.cancel()
-	r.abandonConnected()
+	r.disconnect()
+}
+
+// settle lets no new connection up, and gives one that has only just come up the
+// moment it takes to work, or to fail: closed while it writes its first request,
+// the library reads and writes the same memory at once.
+func (r *agentRun) settle(opened <-chan bound) {
+	age, young := r.dialer.refuse()
+	if !young {
+		return
+	}
+	timer := time.NewTimer(settleWithin - age)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+		case <-opened:
+		case <-r.events.fatal:
+		case err := <-r.events.changes:
+			if err == nil && opened != nil {
+				continue // known to the service, but the address is still to be asked for
+			}
+		}
+		return
+	}
 }
 
 // cut ends the agent's life and every connection of it, now.

@@ -34,9 +34,7 @@ func TestNgrok_DeliversEndToEnd(t *testing.T) {
 	if code, _ := r.post("hello"); code != http.StatusNotFound {
 		t.Errorf("after the end the public address answers %d, want the service's 404", code)
 	}
-	if len(edge.Unbinds()) != 1 || edge.Connections() != 0 {
-		t.Errorf("%d unbinds and %d connections, want 1 and 0", len(edge.Unbinds()), edge.Connections())
-	}
+	r.edgeSees("unbound once and left without connections", func() bool { return len(edge.Unbinds()) == 1 && edge.Connections() == 0 })
 }
 
 func TestNgrok_IntroducesItselfAndAsksForTheFilter(t *testing.T) {
