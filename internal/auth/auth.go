@@ -83,6 +83,9 @@ type Auth struct {
 	forced atomic.Bool  // a refresh of this run answered a 401
 	worked atomic.Value // oura.Secret: the access token that Oura accepted last
 
+	resumed atomic.Bool   // a pause that spares nobody may be cut short, once
+	nudge   chan struct{} // buffered 1: several merge
+
 	ready atomic.Bool // what an earlier run left behind is settled
 
 	turn  chan struct{} // whoever fills it may change tokens and use the fields below
@@ -113,7 +116,7 @@ func New(opt Options) *Auth {
 	}
 	return &Auth{
 		opt: opt, log: opt.Log.With("part", "auth"), http: tokenClient(opt.HTTP), limit: exchangeLimit, pause: profilePause,
-		desk: desk{life: loginLife}, stop: newStopper(), turn: make(chan struct{}, 1),
+		desk: desk{life: loginLife}, stop: newStopper(), turn: make(chan struct{}, 1), nudge: make(chan struct{}, 1),
 	}
 }
 

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -66,6 +67,7 @@ func (r *refusal) Error() string {
 type outage struct {
 	cause      error
 	spent      bool
+	unsent     bool // nothing of the request left this computer
 	retryAfter time.Duration
 }
 
@@ -127,16 +129,18 @@ func (a *Auth) post(ctx context.Context, endpoint string, form url.Values) ([]by
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Accept", "application/json")
-	heard := ouraapi.Answer{Call: form.Get("grant_type"), Began: a.opt.Now()}
+	heard := ouraapi.Answer{Call: form.Get("grant_type"), Host: req.URL.Host, Began: a.opt.Now()}
 	resp, err := a.http.Do(req)
 	heard.Note(resp, err, a.opt.Now())
 	if err != nil {
 		a.tell(ctx, heard)
-		return nil, &outage{cause: withoutURL(err), spent: sent.Load()}
+		return nil, &outage{cause: withoutURL(err), spent: sent.Load(), unsent: !sent.Load()}
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswerBytes+1))
-	heard.Err = err
+	if heard.Err = err; resp.StatusCode == http.StatusOK && bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
+		heard.Err = ouraapi.ErrWebPage
+	}
 	a.tell(ctx, heard)
 	if err != nil {
 		return nil, &outage{cause: withoutURL(err), spent: true}

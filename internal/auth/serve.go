@@ -36,6 +36,7 @@ func (a *Auth) Serve(ctx context.Context) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
+		case <-a.nudge:
 		}
 	}
 }

@@ -15,6 +15,7 @@ type tries struct {
 	down  int // failures in a row with nothing spent
 	at    time.Time
 	pause time.Duration // after at; 0: none
+	free  bool          // the pause spares nobody: the request never left this computer
 	err   error         // of the last try
 }
 
@@ -57,24 +58,36 @@ func (t *tries) after(now time.Time, out *outage) error {
 		t.down++
 		pause = min(5*time.Second<<min(t.down-1, 8), 15*time.Minute)
 	}
-	return t.wait(now, pause, err)
+	t.wait(now, pause, err)
+	t.free = out.unsent
+	return err
 }
 
 // wait keeps everybody from trying again before now + pause; until then they
 // get err.
 func (t *tries) wait(now time.Time, pause time.Duration, err error) error {
-	t.at, t.pause, t.err = now, pause, err
+	t.at, t.pause, t.err, t.free = now, pause, err, false
 	return err
 }
 
 func (t *tries) waiting(now time.Time) bool { return now.Sub(t.at).Abs() < t.pause }
+
+// Resume lets a refresh go out before its time if the last one could not even be
+// sent: the network may be back. Pauses that spare Oura stay. It never blocks.
+func (a *Auth) Resume() {
+	a.resumed.Store(true)
+	select {
+	case a.nudge <- struct{}{}:
+	default: // Serve will look anyway
+	}
+}
 
 // mayAsk returns nil when the refresh token of cur may be sent now, and
 // otherwise what came of the last try.
 func (a *Auth) mayAsk(ctx context.Context, cur record) error {
 	now := a.opt.Now()
 	switch {
-	case a.tries.waiting(now):
+	case a.tries.waiting(now) && !(a.tries.free && a.resumed.Swap(false)):
 		return a.tries.err
 	case cur.Refused == refusedGrant:
 		return cur.trouble()

@@ -46,7 +46,9 @@ func (f *Fetcher) refused(ctx context.Context, g group, err error) error {
 // and puts off the one document otherwise. Neither counts as a try.
 func (f *Fetcher) later(ctx context.Context, g group, code oura.Code, err error) error {
 	if e, ok := errors.AsType[*oura.Error](err); ok && e.RetryAfter > 0 {
-		f.troubles.pause(code)
+		if code == oura.CodeRateLimited {
+			f.troubles.pause()
+		}
 		f.hold(e.RetryAfter)
 		return nil
 	}

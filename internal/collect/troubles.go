@@ -61,14 +61,12 @@ func (t *troubles) disk() {
 	t.raise(status.DataFolder, "")
 }
 
-func (t *troubles) pause(code oura.Code) {
+// pause tells that Oura asked for one. Whether Oura can be reached at all is
+// judged where every request is heard of, not here.
+func (t *troubles) pause() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if code == oura.CodeRateLimited {
-		t.raise(status.RateLimited, "")
-	} else {
-		t.raise(status.OuraDown, "")
-	}
+	t.raise(status.RateLimited, "")
 }
 
 func (t *troubles) parked(n int) {
@@ -90,7 +88,6 @@ func (t *troubles) over(dt oura.DataType, paused bool) {
 	if !paused {
 		t.clear(status.SignInNeeded)
 		t.clear(status.RateLimited)
-		t.clear(status.OuraDown)
 	}
 	for code, types := range map[string]map[oura.DataType]bool{status.ScopeRefused: t.scopes, status.MembershipLapsed: t.members} {
 		if !types[dt] {

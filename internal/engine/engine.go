@@ -70,6 +70,7 @@ type Engine struct {
 	progress     progress
 	refused      rejections
 	clock        clock
+	reach        reach
 	again        rereads
 	lastDelivery atomic.Int64 // unix ms, 0: none yet
 	reopen       chan struct{}
@@ -85,7 +86,7 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{opt: opt, log: opt.Log, hub: hub.New(), status: status.New(opt.Now), reopen: make(chan struct{}, 1), again: newRereads()}
+	e := &Engine{opt: opt, log: opt.Log, hub: hub.New(), status: status.New(opt.Now), reopen: make(chan struct{}, 1), again: newRereads(), reach: newReach()}
 	e.userID.Store("")
 	e.address.check, e.address.grace = make(chan struct{}, 1), addressGrace
 	if err := e.open(ctx); err != nil {

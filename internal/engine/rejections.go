@@ -37,6 +37,9 @@ func troubleOf(r ingress.Reason) string {
 
 // rejected hears of every request that the ingress turned down.
 func (e *Engine) rejected(r ingress.Reason) {
+	if r == ingress.RejectedTime {
+		e.reach.look() // is it our clock? Oura's next answer says so
+	}
 	code := troubleOf(r)
 	if code == "" {
 		return

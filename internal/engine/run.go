@@ -20,6 +20,7 @@ func (e *Engine) Serve(ctx context.Context) error {
 	workers.run("state", e.serveState)
 	workers.run("unlock", e.serveUnlock)
 	workers.run("reread", e.serveRereads)
+	workers.run("reach", e.serveReach)
 	doors.run("local API", e.serveAPI)
 	public.run("public address", e.serveAddress)
 	if e.demo != nil {

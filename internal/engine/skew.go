@@ -23,12 +23,6 @@ type clock struct {
 	off bool       // the trouble is raised
 }
 
-// heard hears how each request to Oura's API fared.
-func (e *Engine) heard(a ouraapi.Answer) { e.judgeClock(a) }
-
-// heardSignIn hears the same of each request for tokens.
-func (e *Engine) heardSignIn(a ouraapi.Answer) { e.judgeClock(a) }
-
 // judgeClock compares our clock with Oura's and shows when ours is off. Nothing
 // else follows from it: whether a token still works, Oura says itself (F-51).
 func (e *Engine) judgeClock(a ouraapi.Answer) {

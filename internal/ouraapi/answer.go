@@ -12,6 +12,7 @@ import (
 // after every request that was not given up by ourselves.
 type Answer struct {
 	Call   string      // method and path without values, or what it was for
+	Host   string      // that was asked
 	Began  time.Time   // when the request was handed to the network, by this computer's clock
 	Ended  time.Time   // when the head of the answer was there, or the request had failed
 	Status int         // 0: no answer came

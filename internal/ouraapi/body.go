@@ -12,7 +12,9 @@ import (
 var (
 	errTooLarge = fmt.Errorf("%w: larger than %d MiB", ErrUnparsable, maxBody>>20)
 	errTooDeep  = fmt.Errorf("%w: nested deeper than %d", ErrUnparsable, maxDepth)
-	errHTML     = errors.New("a web page instead of data")
+	// ErrWebPage is in the chain of an error when a page for people came in the
+	// place of data: something between Oura and us answered.
+	ErrWebPage = errors.New("a web page instead of data")
 )
 
 // readBody reads an answer after decompression, up to maxBody. It counts the
@@ -27,7 +29,7 @@ func readBody(resp *http.Response) ([]byte, error) {
 		return nil, err
 	}
 	if resp.StatusCode < 300 && bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) {
-		return nil, errHTML
+		return nil, ErrWebPage
 	}
 	if !utf8.Valid(body) { // one bad byte would make every list that holds it unreadable
 		body = bytes.ToValidUTF8(body, []byte("\uFFFD"))

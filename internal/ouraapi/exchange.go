@@ -87,7 +87,7 @@ func (c *Client) send(ctx context.Context, k call, header http.Header) (answer, 
 	if err != nil {
 		return answer{}, err
 	}
-	heard := Answer{Call: k.name, Began: c.now()}
+	heard := Answer{Call: k.name, Host: req.URL.Host, Began: c.now()}
 	resp, err := c.http.Do(req)
 	heard.Note(resp, err, c.now())
 	if err != nil {

@@ -40,6 +40,7 @@ type gate struct {
 	strikes  int        // pauses in a row; 0 means open
 	until    time.Time
 	code     oura.Code // why it is closed
+	obey     bool      // Oura asked for the pause
 	probing  bool
 }
 
@@ -104,6 +105,7 @@ func (g *gate) leave(o outcome, wait time.Duration, probe bool) {
 // with each pause in a row. A call that was under way when the gate closed may
 // prolong the pause, but is no further strike.
 func (g *gate) close(code oura.Code, asked, longest time.Duration, probe bool) {
+	g.obey = g.obey && g.strikes > 0 || asked > 0 || code == oura.CodeRateLimited
 	if probe || g.strikes == 0 {
 		g.strikes++
 	}
@@ -114,6 +116,24 @@ func (g *gate) close(code oura.Code, asked, longest time.Duration, probe bool) {
 		g.until = until
 	}
 	g.code, g.failures = code, 0
+}
+
+// asked returns the error for what remains of a pause that Oura asked for, nil
+// without one.
+func (g *gate) asked() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if left := g.until.Sub(g.now()); g.strikes > 0 && g.obey && left > 0 {
+		return g.closed(left)
+	}
+	return nil
+}
+
+// reopen ends the pause: Oura answers again.
+func (g *gate) reopen() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.strikes, g.failures, g.until = 0, 0, time.Time{}
 }
 
 func (g *gate) closed(left time.Duration) *oura.Error {
