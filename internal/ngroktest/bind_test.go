@@ -78,6 +78,7 @@ func TestUnbind_TheOldHandlerIsOutOfReach(t *testing.T) {
 	public(t, e, "GET", e.URL(), "", "", nil) // leaves a stream that could be used again
 	within(t, "close", func() { _ = l.Close() })
 	within(t, "serve", func() { <-ended })
+	within(t, "end of the stream", func() { <-a.hungUp })
 	if got := e.Unbinds(); len(got) != 1 || got[0] != e.Binds()[0].ID {
 		t.Errorf("unbinds %q of bind %q", got, e.Binds()[0].ID)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -43,12 +44,13 @@ func until(t *testing.T, e *ngroktest.Edge, what string, holds func() bool) {
 type agent struct {
 	ngrok.Agent
 	events chan ngrok.Event
+	hungUp chan struct{} // one for each stream that ended
 	ctx    context.Context
 }
 
 func newAgent(t *testing.T, e *ngroktest.Edge, more ...ngrok.AgentOption) *agent {
 	t.Helper()
-	out := &agent{events: make(chan ngrok.Event, 1000)} // more than any test makes
+	out := &agent{events: make(chan ngrok.Event, 1000), hungUp: make(chan struct{}, 1000)} // more than any test makes
 	ctx, cancel := context.WithCancel(context.Background())
 	out.ctx = ctx
 	a, err := ngrok.NewAgent(append([]ngrok.AgentOption{
@@ -78,7 +80,11 @@ func (a *agent) listen(t *testing.T, h http.Handler, opts ...ngrok.EndpointOptio
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: patience}
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: patience, ConnState: func(_ net.Conn, state http.ConnState) {
+		if state == http.StateClosed {
+			a.hungUp <- struct{}{}
+		}
+	}}
 	ended = make(chan error, 1)
 	go func() { ended <- srv.Serve(l) }()
 	t.Cleanup(func() { _ = srv.Close() })
