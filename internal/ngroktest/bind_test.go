@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.ngrok.com/ngrok/v2"
 
@@ -101,7 +102,10 @@ func TestHangUnbind(t *testing.T) {
 	select {
 	case <-done:
 		t.Fatal("answered")
-	default:
+	case <-time.After(50 * time.Millisecond): // an answer takes less than one
+	}
+	if e.Online() != 1 {
+		t.Error("gone without an answer")
 	}
 	e.HangUnbind(false)
 	within(t, "close once answered", func() { <-done })
