@@ -2,6 +2,7 @@ package ouraapi
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -82,8 +83,12 @@ func TestManage_RefusalsTellClientFromAddressFromSubscription(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			client, _ := against(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, c.status, c.body) })
-			if err := c.do(client, t); oura.CodeOf(err) != c.code {
+			err := c.do(client, t)
+			if oura.CodeOf(err) != c.code {
 				t.Errorf("got %v, want code %q", err, c.code)
+			}
+			if errors.Is(err, ErrTaken) != (c.status == http.StatusConflict) {
+				t.Errorf("%v: taken %v", err, errors.Is(err, ErrTaken))
 			}
 		})
 	}

@@ -2,6 +2,8 @@ package ouraapi
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
 	"net/http"
 
 	"oura-streaming/internal/oura"
@@ -14,6 +16,10 @@ const (
 	msgSubscription = "Oura refused this subscription"
 	msgNoSuch       = "Oura does not know this subscription (any more)."
 )
+
+// ErrTaken is in the chain of the error with which Oura refuses a second
+// subscription for a pair of data type and operation.
+var ErrTaken = errors.New("the pair has a subscription")
 
 // manageErr maps an answer of the subscription calls. Their 401 and 403 are about
 // the client ID and secret, or about an id that does not exist; a 400 or 500 on
@@ -35,6 +41,9 @@ func (a answer) manageErr(k call) error {
 		e.Code, e.Message = oura.CodeCallbackFailed, msgHandshake
 	case a.status >= 400 && a.status < 500 && e.Code != oura.CodeRateLimited:
 		e.Code, e.Message = oura.CodeSubscriptionOff, withDetail(a.detail())
+		if a.status == http.StatusConflict {
+			e.Err = fmt.Errorf("%w: %w", ErrTaken, e.Err)
+		}
 	}
 	return e
 }

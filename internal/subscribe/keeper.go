@@ -70,6 +70,7 @@ type Options struct {
 type Keeper struct {
 	opt  Options
 	log  *slog.Logger
+	look time.Duration // between looks at the wall clock
 	wake chan struct{} // buffered 1: several wakes merge
 	turn chan struct{} // holds one token: whoever has it may change subscriptions
 
@@ -97,7 +98,7 @@ func New(opt Options) *Keeper {
 		opt.Troubles = nobody{}
 	}
 	k := &Keeper{
-		opt: opt, log: cmp.Or(opt.Log, slog.New(slog.DiscardHandler)),
+		opt: opt, log: cmp.Or(opt.Log, slog.New(slog.DiscardHandler)), look: lookEvery,
 		wake: make(chan struct{}, 1), turn: make(chan struct{}, 1), refused: map[string]time.Time{},
 	}
 	k.turn <- struct{}{}

@@ -24,6 +24,16 @@ func (c cell) known() bool {
 	return slices.Contains(oura.Subscribable(), c.dt) && slices.Contains(oura.Operations(), c.op)
 }
 
+// entry is a subscription of Oura's list, judged.
+type entry struct {
+	oura.Subscription
+	ours   bool
+	here   bool // leads to our present address
+	copied bool // leads to a program that has our random path and is not us
+}
+
+func (e entry) cell() cell { return cellOf(e.Subscription) }
+
 // listing is Oura's list as a round knows it: as last read, with what Oura
 // answered since.
 type listing struct {
@@ -31,7 +41,7 @@ type listing struct {
 	address string // plain form of the present one
 
 	mu     sync.Mutex // guards the fields below
-	all    []oura.Subscription
+	all    []entry
 	news   []oura.Subscription // answers of this round, newer than any list
 	denied map[string]bool     // ids that Oura did not know when asked to change them
 	readAt time.Time
@@ -46,7 +56,7 @@ func (l *listing) replace(list []oura.Subscription, now time.Time) (missing int)
 	l.all, l.readAt = nil, now
 	for _, s := range list {
 		if s.ID != "" && l.index(s.ID) < 0 {
-			l.all = append(l.all, s)
+			l.set(s)
 		}
 	}
 	for _, s := range l.news {
@@ -60,16 +70,17 @@ func (l *listing) replace(list []oura.Subscription, now time.Time) (missing int)
 
 // index must be called with mu held.
 func (l *listing) index(id string) int {
-	return slices.IndexFunc(l.all, func(s oura.Subscription) bool { return s.ID == id })
+	return slices.IndexFunc(l.all, func(e entry) bool { return e.ID == id })
 }
 
 // set must be called with mu held.
 func (l *listing) set(s oura.Subscription) {
+	e := entry{s, l.id.owns(s), plain(s.CallbackURL) == l.address, l.id.isCopy(s)}
 	if i := l.index(s.ID); i >= 0 {
-		l.all[i] = s
+		l.all[i] = e
 		return
 	}
-	l.all = append(l.all, s)
+	l.all = append(l.all, e)
 }
 
 // put takes over an answer of Oura.
@@ -83,7 +94,7 @@ func (l *listing) put(s oura.Subscription) {
 func (l *listing) drop(id string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.all = slices.DeleteFunc(l.all, sameID(id))
+	l.all = slices.DeleteFunc(l.all, func(e entry) bool { return e.ID == id })
 	l.news = slices.DeleteFunc(l.news, sameID(id))
 }
 
@@ -105,55 +116,49 @@ func (l *listing) wasDenied(id string) bool {
 	return l.denied[id]
 }
 
-func (l *listing) snapshot() ([]oura.Subscription, time.Time) {
+func (l *listing) snapshot() ([]entry, time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return slices.Clone(l.all), l.readAt
 }
 
 // find returns the subscription with an id.
-func (l *listing) find(id string) (oura.Subscription, bool) {
+func (l *listing) find(id string) (entry, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if i := l.index(id); i >= 0 {
 		return l.all[i], true
 	}
-	return oura.Subscription{}, false
+	return entry{}, false
 }
 
 // own returns our best subscription of a cell: at our address before elsewhere,
 // then the one that lives longest.
-func (l *listing) own(c cell) (best oura.Subscription, ok bool) {
+func (l *listing) own(c cell) (best entry, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, s := range l.all {
-		if cellOf(s) != c || !l.id.owns(s) {
-			continue
-		}
-		if !ok || l.better(s, best) {
-			best, ok = s, true
+	for _, e := range l.all {
+		if e.ours && e.cell() == c && (!ok || e.isBetter(best)) {
+			best, ok = e, true
 		}
 	}
 	return best, ok
 }
 
-func (l *listing) better(s, than oura.Subscription) bool {
-	if l.isHere(s) != l.isHere(than) {
-		return l.isHere(s)
+func (e entry) isBetter(than entry) bool {
+	if e.here != than.here {
+		return e.here
 	}
-	return s.ExpiresAt.After(than.ExpiresAt)
+	return e.ExpiresAt.After(than.ExpiresAt)
 }
 
 // stranger returns another program's subscription of a cell.
-func (l *listing) stranger(c cell) (oura.Subscription, bool) {
+func (l *listing) stranger(c cell) (entry, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	i := slices.IndexFunc(l.all, func(s oura.Subscription) bool { return cellOf(s) == c && !l.id.owns(s) })
+	i := slices.IndexFunc(l.all, func(e entry) bool { return !e.ours && e.cell() == c })
 	if i < 0 {
-		return oura.Subscription{}, false
+		return entry{}, false
 	}
 	return l.all[i], true
 }
-
-// isHere tells whether s leads to our present address.
-func (l *listing) isHere(s oura.Subscription) bool { return plain(s.CallbackURL) == l.address }

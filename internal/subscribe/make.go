@@ -45,8 +45,8 @@ func (r *round) todo(before map[cell]error) []cell {
 // isRight tells whether c has a subscription at our address that lives long
 // enough.
 func (r *round) isRight(c cell) bool {
-	s, ok := r.list.own(c)
-	return ok && r.list.isHere(s) && !r.isEnding(s)
+	e, ok := r.list.own(c)
+	return ok && e.here && !r.isEnding(e.Subscription)
 }
 
 // settleAll settles cells and asks Oura's list what came of it. What turns out

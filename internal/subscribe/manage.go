@@ -24,7 +24,7 @@ func (k *Keeper) Create(ctx context.Context, dt oura.DataType, op oura.Operation
 	if err != nil {
 		return oura.Subscription{}, err
 	}
-	if s, ok := r.list.own(c); ok && r.list.isHere(s) {
+	if e, ok := r.list.own(c); ok && e.here {
 		return oura.Subscription{}, invalid("This subscription exists already. Renew it, or delete it first.")
 	}
 	return r.createOne(ctx, c)
@@ -56,17 +56,17 @@ func (r *round) createOne(ctx context.Context, c cell) (oura.Subscription, error
 	if err != nil {
 		return oura.Subscription{}, err
 	}
-	s, _ := r.list.own(c)
-	return s, nil
+	e, _ := r.list.own(c)
+	return e.Subscription, nil
 }
 
 // Renew starts another 90 days of one of our subscriptions. Codes: not_found,
 // invalid for another program's, and those of Reconcile.
 func (k *Keeper) Renew(ctx context.Context, id string) (oura.Subscription, error) {
 	var renewed oura.Subscription
-	err := k.change(ctx, id, func(r *round, s oura.Subscription) (err error) {
+	err := k.change(ctx, id, func(r *round, c cell) (err error) {
 		if renewed, err = k.opt.API.RenewSubscription(ctx, id); err == nil {
-			err = r.answered(cellOf(s), renewed)
+			err = r.answered(c, renewed)
 		}
 		return err
 	})
@@ -76,7 +76,7 @@ func (k *Keeper) Renew(ctx context.Context, id string) (oura.Subscription, error
 // Delete ends one of our subscriptions. While its type is chosen, the next round
 // makes it again. Codes as Renew.
 func (k *Keeper) Delete(ctx context.Context, id string) error {
-	return k.change(ctx, id, func(r *round, _ oura.Subscription) error { return r.remove(ctx, id) })
+	return k.change(ctx, id, func(r *round, _ cell) error { return r.remove(ctx, id) })
 }
 
 // DeleteOurs ends every subscription of ours, wherever it leads, and nothing
@@ -93,7 +93,7 @@ func (k *Keeper) DeleteOurs(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	clear(r.failed)
-	n, err := r.removeAll(ctx, func(oura.Subscription) bool { return true })
+	n, err := r.removeAll(ctx, func(entry) bool { return true })
 	r.note(err)
 	if saveErr := r.save(ctx); err == nil {
 		err = saveErr
@@ -103,7 +103,7 @@ func (k *Keeper) DeleteOurs(ctx context.Context) (int, error) {
 }
 
 // change does something to one subscription of ours and stores the list.
-func (k *Keeper) change(ctx context.Context, id string, do func(*round, oura.Subscription) error) error {
+func (k *Keeper) change(ctx context.Context, id string, do func(*round, cell) error) error {
 	release, err := k.acquire(ctx)
 	if err != nil {
 		return err
@@ -113,14 +113,14 @@ func (k *Keeper) change(ctx context.Context, id string, do func(*round, oura.Sub
 	if err != nil {
 		return err
 	}
-	s, ok := r.list.find(id)
+	e, ok := r.list.find(id)
 	if !ok {
 		return &oura.Error{Code: oura.CodeNotFound, Message: "Oura has no such subscription. Reload the list."}
 	}
-	if !r.list.id.owns(s) {
+	if !e.ours {
 		return invalid("This subscription belongs to another program that uses the same Oura application, so it was left alone. Change it in that program.")
 	}
-	if err := do(r, s); err != nil {
+	if err := do(r, e.cell()); err != nil {
 		r.note(err)
 		return err
 	}

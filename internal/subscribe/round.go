@@ -15,8 +15,9 @@ type Outcome struct {
 
 	Created, Moved, Renewed, Deleted, Failed int
 
-	Again bool // some of the failures may go away by themselves
-	Open  int  // requests that may still have an effect
+	Again   bool // some of the failures may go away by themselves
+	Refused int  // failures without a known reason that leave a cell without a subscription
+	Open    int  // requests that may still have an effect
 }
 
 // settled counts what of Todo is as it should be.

@@ -31,11 +31,11 @@ func (r *round) rows() []sqlite.SubscriptionRow {
 	all, readAt := r.list.snapshot()
 	out := make([]sqlite.SubscriptionRow, 0, len(all))
 	shown := map[cell]bool{}
-	for _, s := range all {
-		row := sqlite.SubscriptionRow{Subscription: s, Ours: r.list.id.owns(s), ReadAt: readAt}
-		row.State, row.Reason = r.stateOf(s)
-		if row.Ours {
-			shown[cellOf(s)] = true
+	for _, e := range all {
+		row := sqlite.SubscriptionRow{Subscription: e.Subscription, Ours: e.ours, ReadAt: readAt}
+		row.State, row.Reason = r.stateOf(e)
+		if e.ours {
+			shown[e.cell()] = true
 		}
 		out = append(out, row)
 	}
@@ -50,14 +50,14 @@ func (r *round) rows() []sqlite.SubscriptionRow {
 	return out
 }
 
-func (r *round) stateOf(s oura.Subscription) (state, reason string) {
+func (r *round) stateOf(e entry) (state, reason string) {
 	switch {
-	case r.list.id.isCopy(s):
+	case e.copied:
 		return string(StateForeign), reasonCopy
-	case !r.list.id.owns(s):
+	case !e.ours:
 		return string(StateForeign), ""
-	case r.failed[cellOf(s)] != nil:
-		return string(StateFailed), oura.MessageOf(r.failed[cellOf(s)])
+	case r.failed[e.cell()] != nil:
+		return string(StateFailed), oura.MessageOf(r.failed[e.cell()])
 	}
 	return string(StateOurs), ""
 }

@@ -13,12 +13,14 @@ const (
 	// auditEvery is twice a day, so that what Oura drops is back within a day
 	// even when one round fails.
 	auditEvery = 12 * time.Hour
-	// look is how often the wall clock is compared: one timer of half a day
+	// lookEvery is how often the wall clock is compared: one timer of half a day
 	// would count the hours that a laptop is awake.
-	look = 30 * time.Second
+	lookEvery = 30 * time.Second
 	// settled is after how long nothing more can come of a request without an
 	// answer. Oura was seen to make subscriptions minutes after it hung up.
 	settled = 15 * time.Minute
+	// refusedEvery is between rounds while Oura refuses a wanted subscription.
+	refusedEvery = 3 * time.Hour
 	// rejectedEvery is between rounds that need the user to act first.
 	rejectedEvery = time.Hour
 )
@@ -53,7 +55,7 @@ func (k *Keeper) wall() time.Time { return k.opt.Now().Round(0) }
 // what is done already is seen in Oura's list, so that it goes on where it
 // stopped.
 func (k *Keeper) Serve(ctx context.Context) error {
-	s := schedule{every: k.opt.Every, backoff: k.opt.Backoff, open: k.wall()}
+	s := schedule{every: k.opt.Every, backoff: k.opt.Backoff, look: k.look, open: k.wall()}
 	woken := true
 	for {
 		address := k.opt.Address()
@@ -93,6 +95,7 @@ func (k *Keeper) announce(ctx context.Context, s schedule, out Outcome, err erro
 type schedule struct {
 	every    time.Duration
 	backoff  []time.Duration
+	look     time.Duration
 	at, next time.Time // of the last round and of the next
 	address  string    // of the last round
 	failures int       // rounds in a row without any headway
@@ -108,9 +111,9 @@ func (s schedule) due(now time.Time, address string) bool {
 
 func (s schedule) wait(now time.Time, address string) time.Duration {
 	if address == "" {
-		return look
+		return s.look
 	}
-	return min(max(s.next.Sub(now), 0), look)
+	return min(max(s.next.Sub(now), 0), s.look)
 }
 
 // plan sets the next round after one that ended now.
@@ -134,14 +137,27 @@ func (s *schedule) pause(now time.Time, out Outcome, err error) time.Duration {
 		return 0
 	case err == nil && !out.Again:
 		s.failures = 0
-		if now.Sub(s.open) < settled {
-			return min(settled, s.every)
-		}
-		return s.every
+		return s.rest(now, out)
 	case code == oura.CodeClientRejected || code == oura.CodeNotConfigured:
 		s.failures = 0
 		return rejectedEvery
 	}
+	return s.retry(err)
+}
+
+// rest is how long to wait after a round that went through.
+func (s *schedule) rest(now time.Time, out Outcome) time.Duration {
+	switch {
+	case now.Sub(s.open) < settled:
+		return min(settled, s.every)
+	case out.Refused > 0:
+		return min(refusedEvery, s.every)
+	}
+	return s.every
+}
+
+// retry is how long to wait after one that did not.
+func (s *schedule) retry(err error) time.Duration {
 	wait := s.backoff[min(s.failures, len(s.backoff)-1)]
 	s.failures++
 	if e, ok := errors.AsType[*oura.Error](err); ok {

@@ -31,37 +31,37 @@ func (r *round) order(c cell) ouraapi.NewSubscription {
 
 // settle makes one cell right. It may run beside others.
 func (r *round) settle(ctx context.Context, c cell) error {
-	s, ok := r.list.own(c)
+	e, ok := r.list.own(c)
 	if !ok {
 		return r.create(ctx, c)
 	}
-	if !r.list.isHere(s) {
-		if err := r.move(ctx, c, s); err != nil {
+	if !e.here {
+		if err := r.move(ctx, c, e.ID); err != nil {
 			return err
 		}
-		if s, ok = r.list.own(c); !ok {
+		if e, ok = r.list.own(c); !ok {
 			return errUnclear()
 		}
 	}
-	if r.isEnding(s) {
-		return r.renew(ctx, c, s)
+	if r.isEnding(e.Subscription) {
+		return r.renew(ctx, c, e.Subscription)
 	}
 	return nil
 }
 
-// move gives s our present address.
-func (r *round) move(ctx context.Context, c cell, s oura.Subscription) error {
-	if r.list.wasDenied(s.ID) { // and is in the list all the same
-		return r.replace(ctx, c, s)
+// move gives the subscription with an id our present address.
+func (r *round) move(ctx context.Context, c cell, id string) error {
+	if r.list.wasDenied(id) { // and is in the list all the same
+		return r.replace(ctx, c)
 	}
-	moved, err := r.opt.API.UpdateSubscription(ctx, s.ID, r.order(c))
+	moved, err := r.opt.API.UpdateSubscription(ctx, id, r.order(c))
 	switch oura.CodeOf(err) {
 	case "":
 		return r.answered(c, moved)
 	case oura.CodeNotFound:
-		r.list.deny(s.ID)
+		r.list.deny(id)
 	case oura.CodeSubscriptionOff:
-		return r.replace(ctx, c, s)
+		return r.replace(ctx, c)
 	}
 	return err
 }
@@ -85,20 +85,25 @@ func (r *round) renew(ctx context.Context, c cell, s oura.Subscription) error {
 		}
 	}
 	if oura.CodeOf(err) == oura.CodeSubscriptionOff && r.isOver(s) {
-		return r.replace(ctx, c, s)
+		return r.replace(ctx, c)
 	}
 	return err
 }
 
-// replace makes a subscription beside s, which is of no use any more, or in its
-// place where Oura takes only one. What is left over is trimmed in the end.
-func (r *round) replace(ctx context.Context, c cell, s oura.Subscription) error {
+// replace makes a subscription beside ours that are of no use any more, or in
+// their place where Oura takes only one. What is left over is trimmed in the end.
+func (r *round) replace(ctx context.Context, c cell) error {
 	err := r.create(ctx, c)
 	if oura.CodeOf(err) != oura.CodeSubscriptionOff {
 		return err
 	}
-	if err := r.remove(ctx, s.ID); err != nil {
-		return err
+	for e, ok := r.list.own(c); ok; e, ok = r.list.own(c) {
+		if e.here && !r.isOver(e.Subscription) {
+			return err
+		}
+		if err := r.remove(ctx, e.ID); err != nil {
+			return err
+		}
 	}
 	return r.create(ctx, c)
 }
@@ -107,7 +112,7 @@ func (r *round) replace(ctx context.Context, c cell, s oura.Subscription) error 
 // error: the list tells, before anything is tried again.
 func (r *round) create(ctx context.Context, c cell) error {
 	if r.isOccupied(c) {
-		return errOccupied(nil)
+		return errOccupied(ouraapi.ErrTaken)
 	}
 	made, err := r.opt.API.Subscribe(ctx, r.order(c))
 	if err != nil {

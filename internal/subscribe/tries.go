@@ -2,10 +2,12 @@ package subscribe
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"oura-streaming/internal/failpoint"
 	"oura-streaming/internal/oura"
+	"oura-streaming/internal/ouraapi"
 )
 
 // tries is one pass over cells.
@@ -16,7 +18,6 @@ type tries struct {
 	errs   map[cell]error // of each cell that was tried, nil when Oura agreed
 	was    map[cell]*int  // what each counts as once it is right
 	silent int            // handshakes failed in a row
-	heard  bool           // Oura reached our address in this pass
 	late   bool           // something was made in spite of an error
 }
 
@@ -24,10 +25,10 @@ type tries struct {
 func (r *round) deeds(cells []cell) map[cell]*int {
 	out := map[cell]*int{}
 	for _, c := range cells {
-		switch s, ok := r.list.own(c); {
+		switch e, ok := r.list.own(c); {
 		case !ok:
 			out[c] = &r.out.Created
-		case !r.list.isHere(s):
+		case !e.here:
 			out[c] = &r.out.Moved
 		default:
 			out[c] = &r.out.Renewed
@@ -58,10 +59,9 @@ func (t *tries) wasTried(c cell) bool {
 	return ok
 }
 
-// width lets one go first to see whether Oura reaches our address at all, and
-// is careful again after each failure.
+// width is one at a time after a failure, until something succeeds.
 func (t *tries) width() int {
-	if !t.heard || t.silent > 0 {
+	if t.silent > 0 {
 		return 1
 	}
 	return lanes
@@ -71,7 +71,7 @@ func (t *tries) width() int {
 func (t *tries) took(ctx context.Context, c cell, err error) error {
 	switch code := oura.CodeOf(err); {
 	case err == nil:
-		t.heard, t.silent = true, 0
+		t.silent = 0
 	case ctx.Err() != nil:
 		t.out.Open++
 		return err
@@ -101,7 +101,7 @@ func (t *tries) conclude() (gone []cell) {
 		case code == oura.CodeNotFound:
 			gone = append(gone, c)
 		case code == oura.CodeSubscriptionOff:
-			t.fail(c, t.refusal(c, err))
+			t.refuse(c, err)
 		case err == nil:
 			err = errUnclear()
 			fallthrough
@@ -113,17 +113,18 @@ func (t *tries) conclude() (gone []cell) {
 	return gone
 }
 
-// refusal explains why Oura took no subscription.
-func (t *tries) refusal(c cell, err error) error {
-	_, mine := t.list.own(c)
+// refuse notes that Oura took no subscription, and why.
+func (t *tries) refuse(c cell, err error) {
 	stranger, occupied := t.list.stranger(c)
-	if mine || !occupied {
-		return err
-	}
-	if _, ok := t.refused[stranger.ID]; !ok {
+	switch e, mine := t.list.own(c); {
+	case mine && e.here && !t.isOver(e.Subscription): // lives on
+	case mine || !occupied || !errors.Is(err, ouraapi.ErrTaken):
+		t.out.Refused++
+	case !t.isOccupied(c):
 		t.refused[stranger.ID] = t.opt.Now()
+		err = errOccupied(err)
 	}
-	return errOccupied(err)
+	t.fail(c, err)
 }
 
 // askStranger is after how long Oura is asked once more for a subscription

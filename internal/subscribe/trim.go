@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-
-	"oura-streaming/internal/oura"
 )
 
 // trim removes subscriptions of ours that nobody wants any more: of types no
@@ -15,8 +13,8 @@ func (r *round) trim(ctx context.Context) error {
 	if len(r.types) == 0 {
 		return nil
 	}
-	n, err := r.removeAll(ctx, func(s oura.Subscription) bool {
-		return cellOf(s).known() && r.isSurplus(s)
+	n, err := r.removeAll(ctx, func(e entry) bool {
+		return e.cell().known() && r.isSurplus(e)
 	})
 	r.out.Deleted += n
 	if err != nil {
@@ -25,23 +23,23 @@ func (r *round) trim(ctx context.Context) error {
 	return nil
 }
 
-// isSurplus tells whether s, one of ours, can go. The last one of a cell stays
+// isSurplus tells whether e, one of ours, can go. The last one of a cell stays
 // until there is one at our address.
-func (r *round) isSurplus(s oura.Subscription) bool {
-	if !slices.Contains(r.types, s.DataType) {
+func (r *round) isSurplus(e entry) bool {
+	if !slices.Contains(r.types, e.DataType) {
 		return true
 	}
-	best, _ := r.list.own(cellOf(s))
-	return best.ID != s.ID && r.list.isHere(best)
+	best, _ := r.list.own(e.cell())
+	return best.ID != e.ID && best.here
 }
 
 // removeAll removes those of ours that which picks and counts them.
-func (r *round) removeAll(ctx context.Context, which func(oura.Subscription) bool) (n int, err error) {
+func (r *round) removeAll(ctx context.Context, which func(entry) bool) (n int, err error) {
 	all, _ := r.list.snapshot()
-	picked := slices.DeleteFunc(all, func(s oura.Subscription) bool { return !r.list.id.owns(s) || !which(s) })
-	err = each(picked, func() int { return lanes }, func(s oura.Subscription) error {
-		return r.remove(ctx, s.ID)
-	}, func(_ oura.Subscription, err error) error {
+	picked := slices.DeleteFunc(all, func(e entry) bool { return !e.ours || !which(e) })
+	err = each(picked, func() int { return lanes }, func(e entry) error {
+		return r.remove(ctx, e.ID)
+	}, func(_ entry, err error) error {
 		if err == nil {
 			n++
 		}

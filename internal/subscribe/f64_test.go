@@ -1,0 +1,123 @@
+package subscribe
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"oura-streaming/internal/ourasim"
+)
+
+const day = 24 * time.Hour
+
+// A whole year on fake time, every hour looked at: with a fault a day or so, of
+// all kinds, no wanted pair stays without a subscription for more than a day
+// longer than Oura or the program itself was out of reach.
+func TestF64_OneSimulatedYear(t *testing.T) {
+	for _, one := range []bool{false, true} {
+		name := map[bool]string{false: "Oura takes several per pair", true: "Oura takes one per pair"}[one]
+		t.Run(name, func(t *testing.T) {
+			for seed := range seeds(t) {
+				t.Run(fmt.Sprint("seed ", seed+1), func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) { liveAYear(t, uint64(seed+1), one) })
+				})
+			}
+		})
+	}
+}
+
+// seeds is how many years to live; OURA_TEST_SEEDS asks for more than one.
+func seeds(t *testing.T) int {
+	text := os.Getenv("OURA_TEST_SEEDS")
+	if text == "" {
+		return 1
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func liveAYear(t *testing.T, seed uint64, one bool) {
+	y := newYear(t, seed, one)
+	defer func() { y.stop() }()
+	for h := range 365 * 24 {
+		y.hour()
+		if h%24 == 0 && t.Failed() {
+			t.Fatalf("day %d, faults %v", h/24, y.faults)
+		}
+	}
+	for len(y.blocked) > 0 {
+		y.pass(time.Hour)
+		y.unblock()
+	}
+	y.sim.ClearFaults()
+	y.pass(day)
+	from := time.Now()
+	y.pass(20 * day)
+	y.inspect(0)
+	quiet := len(y.log()) - slices.IndexFunc(y.log(), func(r request) bool { return !r.at.Before(from) })
+	t.Logf("longest without coverage %v, longest left over %v, %v of cell-hours dark in all; %d requests, %d in 20 quiet days; faults %v",
+		y.worst, y.untidy, y.sum, len(y.log()), quiet, y.faults)
+	if y.worst > day || y.untidy > day {
+		t.Error("more than a day")
+	}
+	if !y.complete() || len(y.extra()) != 0 || len(y.ours(y.addresses...)) != 51 {
+		t.Errorf("in the end dark %v, left over %v", y.sky.dark(), y.extra())
+	}
+	if len(y.log()) > 60*365 || quiet > 40+51 {
+		t.Errorf("%d requests, %d in 20 quiet days", len(y.log()), quiet)
+	}
+}
+
+func TestF64_ListFailsUntilTheMarginOfRenewal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newSky(t)
+		defer w.serve()()
+		w.until(5*time.Minute, w.complete)
+		w.pass(60 * day)
+		w.sim.AddFaults(ourasim.Fault{Method: http.MethodGet, Prefix: "/v2/webhook", Status: 500, Times: -1})
+		w.restart() // the old one has renewed nothing yet
+		for range 29 * 24 {
+			w.pass(time.Hour)
+			if !w.complete() {
+				t.Fatalf("dark %v", w.dark())
+			}
+		}
+		w.sim.ClearFaults()
+		w.pass(2 * time.Hour)
+		for _, s := range w.sim.Subscriptions() {
+			if left := time.Until(s.ExpiresAt); left < 80*day {
+				t.Errorf("%s lives %v", s.ID, left)
+			}
+		}
+		if n := w.count(http.MethodPost, time.Time{}); n != 51 {
+			t.Errorf("%d POST", n)
+		}
+	})
+}
+
+// The wall clock counts, not the time a laptop was awake.
+func TestF64_SleepDoesNotDelayTheAudit(t *testing.T) {
+	for _, jump := range []time.Duration{3 * day, -3 * day} {
+		t.Run(fmt.Sprint(jump), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newSky(t)
+				defer w.serve()()
+				w.until(5*time.Minute, w.complete)
+				w.pass(time.Hour)
+				w.sim.RemoveSubscription(w.sim.Subscriptions()[0].ID)
+				w.set(func() { w.skew = jump })
+				if took := w.until(2*time.Minute, w.complete); took > lookEvery+10*time.Second {
+					t.Errorf("made again %v after waking", took)
+				}
+			})
+		})
+	}
+}

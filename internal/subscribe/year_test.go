@@ -1,0 +1,340 @@
+package subscribe
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/ourasim"
+)
+
+// year is a sky with a seeded script of faults, looked at every hour.
+type year struct {
+	*sky
+	rnd  *rand.Rand
+	stop func()
+
+	addresses []string                        // every one the program ever had
+	strangers map[string]ourasim.Subscription // as planted
+	one       bool                            // Oura takes one subscription per pair
+	blocked   []block
+	dark      map[cell]time.Duration   // without coverage although nothing hinders
+	surplus   map[string]time.Duration // orphans and doubles, by id
+	checked   int                      // requests, for those of strangers
+	worst     time.Duration            // longest of dark
+	untidy    time.Duration            // longest of surplus
+	sum       time.Duration            // over all cells, blocked hours too
+	faults    map[string]int
+}
+
+// block is a fault that lasts: while it does, nobody could make things right.
+type block struct {
+	until  time.Time
+	end    func()
+	hits   oura.DataType // "" all
+	silent bool          // nothing else may go wrong meanwhile
+}
+
+func newYear(t *testing.T, seed uint64, one bool) *year {
+	y := &year{
+		sky: newSky(t), rnd: rand.New(rand.NewPCG(seed, 64)), one: one, addresses: []string{home},
+		strangers: map[string]ourasim.Subscription{}, dark: map[cell]time.Duration{}, surplus: map[string]time.Duration{}, faults: map[string]int{},
+	}
+	y.sim.Change(func(s *ourasim.Switches) {
+		if !one {
+			s.DuplicatePairStatus = 0
+		}
+	})
+	for range 5 {
+		y.stranger()
+	}
+	y.sky.look = 5 * time.Minute // a million looks would tell nothing more
+	y.restart()
+	y.stop = y.serve()
+	return y
+}
+
+// hour lets one pass, with a fault now and then, and looks.
+func (y *year) hour() {
+	y.unblock()
+	quiet := slices.ContainsFunc(y.blocked, func(b block) bool { return b.silent })
+	if !quiet && y.rnd.IntN(24) == 0 {
+		script := y.script()
+		f := script[y.rnd.IntN(len(script))]
+		y.faults[f.name]++
+		f.strike()
+	}
+	y.pass(time.Hour)
+	y.inspect(time.Hour)
+}
+
+func (y *year) unblock() {
+	y.blocked = slices.DeleteFunc(y.blocked, func(b block) bool {
+		if time.Now().Before(b.until) {
+			return false
+		}
+		if b.end != nil {
+			b.end()
+		}
+		return true
+	})
+}
+
+// block begins a lasting fault unless one lasts already.
+func (y *year) block(b block, lasts time.Duration, begin func()) {
+	if len(y.blocked) > 0 {
+		return
+	}
+	b.until = time.Now().Add(lasts)
+	y.blocked = append(y.blocked, b)
+	begin()
+}
+
+func (y *year) isBlocked(dt oura.DataType) bool {
+	return slices.ContainsFunc(y.blocked, func(b block) bool { return b.hits == "" || b.hits == dt })
+}
+
+// inspect notes what is not covered and what is left over.
+func (y *year) inspect(since time.Duration) {
+	y.t.Helper()
+	dark := map[cell]time.Duration{}
+	for _, c := range y.sky.dark() {
+		dark[c], y.sum = y.dark[c], y.sum+since
+		if !y.isBlocked(c.dt) {
+			dark[c] += since
+		}
+		y.worst = max(y.worst, dark[c])
+	}
+	y.dark = dark
+	surplus := map[string]time.Duration{}
+	for _, s := range y.extra() {
+		surplus[s.ID] = y.surplus[s.ID]
+		if !y.isBlocked(s.DataType) {
+			surplus[s.ID] += since
+		}
+		y.untidy = max(y.untidy, surplus[s.ID])
+	}
+	y.surplus = surplus
+	y.watchStrangers()
+}
+
+// extra lists ours beyond one per wanted cell at the present address.
+func (y *year) extra() (out []ourasim.Subscription) {
+	seen := map[cell]bool{}
+	for _, s := range y.ours(y.addresses...) {
+		c := cell{s.DataType, s.EventType}
+		if s.CallbackURL != y.addresses[len(y.addresses)-1] || seen[c] {
+			out = append(out, s)
+		}
+		seen[c] = true
+	}
+	return out
+}
+
+// stranger plants a subscription of another program. Where Oura takes one per
+// pair only, it is of a pair that this program does not want.
+func (y *year) stranger() {
+	urls := []string{
+		"https://other.example/hook",
+		"https://copy.example" + ownPath,
+		strings.TrimSuffix(y.addresses[len(y.addresses)-1], ownPath) + "/webhooks/ffff456789abcdef0123",
+		y.addresses[len(y.addresses)-1] + "/",
+	}
+	s := ourasim.Subscription{
+		CallbackURL: urls[y.rnd.IntN(len(urls))], EventType: oura.Operations()[y.rnd.IntN(3)],
+		DataType: "future_type", ExpiresAt: time.Now().AddDate(3, 0, 0),
+	}
+	if y.rnd.IntN(4) == 0 {
+		s.EventType = "archive"
+	} else if !y.one {
+		s.DataType = oura.Subscribable()[y.rnd.IntN(17)]
+	}
+	s.ID = y.sim.PlantSubscription(s)
+	s.Confirmed = true
+	y.strangers[s.ID] = s
+}
+
+func (y *year) watchStrangers() {
+	y.t.Helper()
+	left := map[string]ourasim.Subscription{}
+	for _, s := range y.sim.Subscriptions() {
+		left[s.ID] = s
+	}
+	for id, s := range y.strangers {
+		if left[id] != s {
+			y.t.Errorf("a stranger became %+v, was %+v", left[id], s)
+		}
+	}
+	y.mu.Lock()
+	fresh := y.requests[y.checked:]
+	y.checked = len(y.requests)
+	y.mu.Unlock()
+	for _, r := range fresh {
+		if _, ok := y.strangers[r.id]; ok {
+			y.t.Errorf("%s of a stranger's subscription", r.method)
+		}
+	}
+}
+
+// some picks up to n of ours.
+func (y *year) some(n int) []ourasim.Subscription {
+	all := y.ours(y.addresses...)
+	y.rnd.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all[:min(n, len(all))]
+}
+
+func (y *year) newAddress() {
+	y.addresses = append(y.addresses, fmt.Sprintf("https://home-%d.example%s", len(y.addresses), ownPath))
+	y.move(y.addresses[len(y.addresses)-1])
+}
+
+func (y *year) startAgain() {
+	y.stop()
+	y.restart()
+	y.stop = y.serve()
+}
+
+// once are faults of single calls of Oura's.
+func (y *year) once(faults ...ourasim.Fault) {
+	for i := range faults {
+		faults[i].Prefix = "/v2/webhook/subscription"
+	}
+	y.sim.AddFaults(faults...)
+}
+
+// always answers every call of a method and path with a status until the block
+// ends.
+func (y *year) always(method, path string, status int, lasts time.Duration, b block) {
+	b.end = y.sim.ClearFaults
+	y.block(b, lasts, func() {
+		y.sim.AddFaults(ourasim.Fault{Method: method, Prefix: "/v2/webhook/subscription" + path, Status: status, Times: -1})
+	})
+}
+
+func (y *year) switched(lasts time.Duration, b block, change func(*ourasim.Switches)) {
+	before := y.sim.Switches()
+	b.end = func() { y.sim.Change(func(s *ourasim.Switches) { *s = before }) }
+	y.block(b, lasts, func() { y.sim.Change(change) })
+}
+
+type strike struct {
+	name   string
+	strike func()
+}
+
+// script lists what can go wrong.
+func (y *year) script() []strike {
+	return slices.Concat(y.losses(), y.hiccups(), y.changes(), y.outages())
+}
+
+func (y *year) losses() []strike {
+	const method = http.MethodPost
+	return []strike{
+		{"some removed", func() {
+			for _, s := range y.some(1 + y.rnd.IntN(10)) {
+				y.sim.RemoveSubscription(s.ID)
+			}
+		}},
+		{"some expired", func() {
+			for _, s := range y.some(1 + y.rnd.IntN(10)) {
+				y.sim.ExpireSubscription(s.ID)
+			}
+		}},
+		{"some expired and hidden", func() {
+			for _, s := range y.some(1 + y.rnd.IntN(10)) {
+				y.sim.ExpireSubscription(s.ID)
+			}
+			y.switched(time.Hour, block{hits: "none"}, func(s *ourasim.Switches) { s.ExpiredVanish = true })
+		}},
+		{"all cancelled", func() {
+			for _, s := range y.some(1000) {
+				y.sim.RemoveSubscription(s.ID)
+			}
+		}},
+		{"doubles", func() {
+			for _, s := range y.some(3) {
+				s.ID, s.CallbackURL = "", y.addresses[y.rnd.IntN(len(y.addresses))]
+				y.sim.PlantSubscription(s)
+			}
+		}},
+		{"removed while creation hangs", func() {
+			for _, s := range y.some(5) {
+				y.sim.RemoveSubscription(s.ID)
+			}
+			y.once(ourasim.Fault{Method: method, Delay: time.Minute, Status: 504}, ourasim.Fault{Method: method, Delay: time.Minute, Status: 504, After: true},
+				ourasim.Fault{Method: method, Drop: true}, ourasim.Fault{Method: method, Drop: true, After: true})
+			y.keeper.Wake()
+		}},
+	}
+}
+
+func (y *year) hiccups() []strike {
+	const post, put = http.MethodPost, http.MethodPut
+	return []strike{
+		{"creation hangs and fails", func() { y.once(ourasim.Fault{Method: post, Delay: time.Minute, Status: 504, Times: 2}) }},
+		{"creation hangs and works", func() { y.once(ourasim.Fault{Method: post, Delay: time.Minute, Status: 504, After: true, Times: 2}) }},
+		{"creation answers 403", func() { y.once(ourasim.Fault{Method: post, Status: 403, Times: 3}) }},
+		{"change answers 403", func() { y.once(ourasim.Fault{Method: put, Status: 403, Times: 3}) }},
+		{"change hangs", func() { y.once(ourasim.Fault{Method: put, Hang: true}) }},
+		{"list answers 403", func() { y.once(ourasim.Fault{Method: http.MethodGet, Status: 403}) }},
+		{"too many requests", func() {
+			y.once(ourasim.Fault{Status: 429, Headers: map[string]string{"Retry-After": "900"}})
+		}},
+	}
+}
+
+func (y *year) changes() []strike {
+	return []strike{
+		{"another address", y.newAddress},
+		{"another address and a restart in the middle", func() {
+			y.newAddress()
+			y.pass(time.Duration(y.rnd.IntN(12_000)) * time.Millisecond)
+			y.startAgain()
+		}},
+		{"back to an old address", func() {
+			y.addresses = append(y.addresses, y.addresses[y.rnd.IntN(len(y.addresses))])
+			y.move(y.addresses[len(y.addresses)-1])
+		}},
+		{"restart", y.startAgain},
+		{"a stranger comes", y.stranger},
+		{"a stranger goes", func() {
+			for id := range y.strangers {
+				delete(y.strangers, id)
+				y.sim.RemoveSubscription(id)
+				return
+			}
+		}},
+	}
+}
+
+func (y *year) outages() []strike {
+	days := time.Duration(1+y.rnd.IntN(3)) * 24 * time.Hour
+	failing := []int{403, 500, 502, 503}[y.rnd.IntN(4)]
+	one := oura.Subscribable()[y.rnd.IntN(17)]
+	return []strike{
+		{"list fails for days", func() { y.always(http.MethodGet, "", failing, days, block{}) }},
+		{"creation fails for hours", func() { y.always(http.MethodPost, "", 504, 8*time.Hour, block{}) }},
+		{"renewal answers 403 for days", func() { y.always(http.MethodPut, "/renew", 403, days, block{hits: "none"}) }},
+		{"one type answers 422", func() {
+			y.switched(days, block{hits: one}, func(s *ourasim.Switches) { s.RefusedTypes = []string{string(one)} })
+		}},
+		{"handshakes minutes late", func() {
+			hidden := y.rnd.IntN(2) == 0
+			y.switched(6*time.Hour, block{hits: "none"}, func(s *ourasim.Switches) {
+				s.LateHandshake, s.LateUnlisted, s.LateHandshakeDelay = true, hidden, 5*time.Minute
+			})
+		}},
+		{"program off", func() {
+			y.block(block{end: func() { y.restart(); y.stop = y.serve() }, silent: true}, days, y.stop)
+		}},
+		{"no public address", func() {
+			there := y.addresses[len(y.addresses)-1]
+			y.block(block{end: func() { y.move(there) }, silent: true}, 9*time.Hour, func() { y.move("") })
+		}},
+	}
+}
