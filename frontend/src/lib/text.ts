@@ -1,3 +1,8 @@
+import { address } from './texts/address';
+import { deliveries } from './texts/deliveries';
+import { plural } from './texts/plural';
+import { subscriptions } from './texts/subscriptions';
+
 /**
  * Every text the window shows, in one place, ready for a second language.
  * Sentences that depend on numbers are functions.
@@ -5,8 +10,6 @@
 
 /** Language and number habits of all formatting: English words, 24-hour clock, day before month. */
 export const locale = 'en-GB';
-
-const plural = (n: number, one: string, many: string): string => (n === 1 ? one : many);
 
 export const text = {
   app: {
@@ -27,6 +30,7 @@ export const text = {
     back: 'Back',
     retry: 'Try again',
     save: 'Save',
+    saved: 'Saved.',
     none: 'None',
     unknown: 'Unknown',
     details: 'Details',
@@ -45,6 +49,8 @@ export const text = {
     minutesAgo: (n: number) => `${n} min ago`,
     hoursAgo: (n: number) => `${n} h ago`,
     daysAgo: (n: number) => `${n} days ago`,
+    ahead: (span: string) => `in ${span}`,
+    soon: 'in a moment',
     seconds: (n: string) => `${n} s`,
     minutes: (n: number) => `${n} min`,
     hours: (n: number) => `${n} h`,
@@ -249,67 +255,15 @@ export const text = {
     scopeMissing: 'not shared',
     scopesUnknown: 'Oura did not say which data is shared. What it refuses is shown as it happens.',
     scopesMissingHint: 'Sign in again and switch these on to receive them.',
-    address: 'Public address',
-    addressText: 'Where Oura delivers its notices. It carries those and nothing else.',
-    addressKinds: { own_url: 'Your own address', none: 'No public address', demo: 'Sample address on this computer' },
-    addressStates: { off: 'Off', starting: 'Being checked', online: 'Reachable', refused: 'Not reachable' },
-    addressNone: 'Without one, Oura cannot deliver changes the moment they happen.',
-    local: 'Forward it to',
-    url: 'Address',
-    kind: 'Kind',
-    ownUrl: 'Your own address',
-    ownUrlHint: 'An https address that forwards to this computer. Empty turns it off.',
-    ownUrlBad: 'The address must begin with https:// and name a host.',
-    saveUrl: 'Use this address',
-    subscriptions: 'Subscriptions',
-    subscriptionsText: 'One for each type and kind of change. Each lasts 90 days and is renewed in time.',
-    reconcile: 'Check with Oura now',
-    reconciling: 'Checking',
-    lastReconcile: (when: string) => `Checked ${when}`,
-    neverReconciled: 'Not checked yet',
-    progress: (done: string, total: string) => `${done} of ${total}`,
-    type: 'Type',
-    cellStates: { ours: 'Subscribed', missing: 'Missing', foreign: 'Another program’s', failed: 'Refused', pending: 'Being set up' },
-    cellShort: { ours: 'On', missing: 'Missing', foreign: 'Other', failed: 'Refused', pending: 'Waiting' },
-    cellText: {
-      ours: 'Oura delivers these changes to this program.',
-      missing: 'Oura does not deliver these changes yet.',
-      foreign: 'Oura delivers these changes to another address. It is left untouched.',
-      failed: 'Oura refused this subscription.',
-      pending: 'Oura is being asked.',
-    },
-    daysShort: (n: number) => `${n} d`,
-    daysLeft: (n: number) => `${n} ${plural(n, 'day', 'days')} left`,
-    cellLabel: (type: string, change: string, state: string) => `${type}, ${change}: ${state}`,
-    subscriptionId: 'Subscription id',
-    callback: 'Delivers to',
-    expires: 'Expires',
-    reason: 'Reason',
-    deliveries: 'Deliveries',
-    deliveriesText: 'Each notice Oura has sent, and what became of it.',
-    deliveriesAll: 'All',
-    deliveriesTrouble: 'With problems',
-    deliveriesEmptyTitle: 'No deliveries yet',
-    deliveriesEmpty: 'Oura’s notices are listed here as they come in, refused ones too.',
-    deliveriesNoTrouble: 'No delivery had a problem.',
-    receivedAt: 'Received',
-    verdict: 'Check',
-    outcome: 'Result',
-    late: 'Late',
-    lateText: 'Arrived long after Oura stamped it',
-    tries: (n: number) => `${n} ${plural(n, 'try', 'tries')}`,
-    form: 'Signature form',
-    forms: { raw: 'as sent', compact: 'compact JSON' } as Record<string, string>,
-    fetchHead: 'Document',
-    event: (seq: number) => `Event ${seq}`,
-    eventHead: 'Event',
-    noEvent: 'No event',
-    refetch: 'Fetch again',
-    documentId: 'Document id',
     failedTitle: 'The connection could not be read',
   },
+  address,
+  subscriptions,
+  deliveries,
   settings: {
     title: 'Settings',
+    dataTypes: 'Data types',
+    sampleTypes: 'Sample data bring types of their own. Leave the sample data to choose.',
     appearance: 'Appearance',
     theme: 'Colours',
     themes: { system: 'As the desktop', light: 'Light', dark: 'Dark' },

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { text } from '../lib/text';
-import { sampleConnection } from '../lib/backend/fake/views';
-import { addressProblem } from './connection/address';
-import { gridRows, tally } from './connection/cells';
-import { troubled } from './connection/deliveries';
+import type { DeliveryRow, RoundView } from '../lib/backend';
+import { ngrokAddress, sampleConnection } from '../lib/backend/fake/connection';
+import { addressProblem, domainProblem, fixedBy, limitTone, reachSense, tokenProblem } from '../lib/parts/address';
+import { gridRows, roundOutcome, tally } from './connection/cells';
+import { refetchable, verdictWords } from './connection/deliveries';
 import { codeProblem, otherSlash, secretProblem } from './wizard/checks';
 
 describe('the wizard checks a code', () => {
@@ -46,23 +47,93 @@ describe('a public address', () => {
   ])('%j is fine: %s', (url, fine) => {
     expect(addressProblem(url) === '').toBe(fine);
   });
+
+  it('must be there when it was chosen', () => {
+    expect([addressProblem(' '), addressProblem(' ', true)]).toEqual(['', text.address.ownUrlMissing]);
+  });
+});
+
+describe('an ngrok domain', () => {
+  it.each([
+    ['', true],
+    ['name.ngrok.app', true],
+    [' calm-otter.ngrok-free.app ', true],
+    ['https://name.ngrok.app', false],
+    ['name.ngrok.app/', false],
+    ['name.ngrok.app:443', false],
+    ['localhost', false],
+    ['-name.ngrok.app', false],
+    ['name..app', false],
+    [`${'a'.repeat(64)}.app`, false],
+  ])('%j is fine: %s', (domain, fine) => {
+    expect(domainProblem(domain) === '').toBe(fine);
+  });
+});
+
+describe('an ngrok authtoken', () => {
+  const t = text.address;
+  it.each([
+    ['2abcDEF_3ghi', false, true, ''],
+    ['', true, true, ''],
+    ['', false, false, ''],
+    ['  ', false, true, t.tokenMissing],
+    ['ngrok config add-authtoken 2abc', false, true, t.tokenWord],
+    ['"2abc"', true, false, t.tokenWord],
+  ])('%j, stored %s, needed %s', (token, stored, needed, problem) => {
+    expect(tokenProblem(token, stored, needed)).toBe(problem);
+  });
+});
+
+describe('what an address tells', () => {
+  it('warns before the month is used up', () => {
+    const at = (requests: number, requestsLimit = 20_000): string => limitTone({ requests, requestsLimit });
+    expect([at(15_999), at(16_000), at(19_999), at(20_000), at(5, 0)]).toEqual(['info', 'warn', 'warn', 'error', 'info']);
+  });
+
+  it('never calls an unexpected answer fine', () => {
+    const senses = [true, false].flatMap((expected) => [true, false].map((open) => reachSense({ expected, open, method: '', path: '', status: 200, by: '', what: '' })));
+    expect(senses).toEqual(['open', 'shut', 'wrong', 'wrong']);
+    expect(reachSense({ expected: true, open: false, method: '', path: '', status: 0, by: '', what: '' })).toBe('silent');
+    expect(ngrokAddress(0).reach.map(reachSense).filter((sense) => sense !== 'shut')).toEqual(['open']);
+  });
+
+  it('names the variable that decides a field', () => {
+    expect([fixedBy(['mode'], 'mode').includes('OURA_MODE'), fixedBy(['mode'], 'types')]).toEqual([true, '']);
+  });
 });
 
 describe('the connection screen', () => {
-  const view = sampleConnection(Date.now(), []);
-  it('lays out 17 types with three changes each', () => {
-    const rows = gridRows(view.subscriptions);
-    expect([rows.length, rows.every((r) => r.cells.size === 3)]).toEqual([17, true]);
+  const view = sampleConnection(Date.now());
+  it('lays out 17 types with three changes each, those not chosen last', () => {
+    const rows = gridRows(view.subscriptions, view.types);
+    expect([rows.length, rows.filter((r) => r.cells.size === 3).length, rows.at(-1)?.dataType]).toEqual([17, 16, 'tag']);
+  });
+
+  it('keeps a type that nobody can choose', () => {
+    const stray = view.subscriptions.slice(0, 1).map((cell) => ({ ...cell, dataType: 'glucose' }));
+    expect(gridRows(stray, []).map((row) => [row.dataType, row.choice])).toEqual([['glucose', undefined]]);
   });
 
   it('counts the states', () => {
-    expect(tally(view.subscriptions)).toEqual({ ours: 48, missing: 1, foreign: 1, failed: 1, pending: 1 });
+    expect(tally(view.subscriptions)).toEqual({ ours: 45, missing: 1, foreign: 1, failed: 1, pending: 1 });
   });
 
-  it('knows a delivery with a problem', () => {
-    const base = { verdict: 'accepted', fetch: 'done', tries: 1 } as Parameters<typeof troubled>[0];
-    expect([troubled(base), troubled({ ...base, fetch: 'parked' }), troubled({ ...base, verdict: 'unparsable' }), troubled({ ...base, fetch: 'pending' }), troubled({ ...base, fetch: 'pending', tries: 4 })]).toEqual([
-      false, true, true, false, true,
-    ]);
+  it('tells what a round did', () => {
+    const idle: RoundView = { at: '', nextAt: '', error: '', created: 0, moved: 0, renewed: 0, deleted: 0, failed: 0 };
+    expect(roundOutcome(idle)).toBe('nothing had to change');
+    expect(roundOutcome({ ...idle, created: 2, failed: 1 })).toBe('2 set up, 1 refused');
+    expect(roundOutcome({ ...idle, error: 'Oura does not answer.' })).toBe('it did not get to the end');
+  });
+
+  const row: DeliveryRow = {
+    id: 1, receivedAt: '', dataType: 'sleep', eventType: 'create', objectId: '', verdict: 'accepted', late: false, lagMs: 420, form: 'compact', fetch: 'parked', tries: 1, reason: '', outcome: '', seq: 0,
+  };
+  it('says which text the signature covers and how late it came', () => {
+    expect(verdictWords(row)).toMatch(/^Genuine\. .*compactly.* Received 0\.4 s after Oura stamped it\.$/);
+    expect(verdictWords({ ...row, verdict: '__proto__', form: '', lagMs: 0 })).toBe('');
+  });
+
+  it('offers to fetch again only what can be fetched', () => {
+    expect([refetchable(row), refetchable({ ...row, verdict: 'set_aside' }), refetchable({ ...row, fetch: 'none' })]).toEqual([true, false, false]);
   });
 });

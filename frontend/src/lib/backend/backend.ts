@@ -1,8 +1,12 @@
 import type {
+  AddressChoice,
   ConnectionView,
+  DeliveryDetail,
+  DeliveryPage,
   EventDetail,
   EventFilterView,
   EventPageView,
+  Mode,
   PushMessages,
   SettingsView,
   SetupStep,
@@ -41,7 +45,20 @@ export interface Backend {
   connection(): Promise<ConnectionView>;
   reconcile(): Promise<void>;
   signOut(): Promise<void>;
-  savePublicUrl(url: string): Promise<void>;
+  /** An empty token keeps the stored one. */
+  saveAddress(choice: AddressChoice, ownUrl: string, ngrokToken: string, ngrokDomain: string): Promise<void>;
+  forgetNgrokToken(): Promise<void>;
+  saveTypes(types: string[]): Promise<void>;
+  saveMode(mode: Mode): Promise<void>;
+  /** Looks at the public address from outside; the view tells what it saw. */
+  checkAddress(): Promise<void>;
+  renew(subscriptionId: string): Promise<void>;
+  deleteSubscription(id: string): Promise<void>;
+  /** Deletes all subscriptions of this program; resolves to how many they were. */
+  deleteOurs(): Promise<number>;
+  delivery(id: number): Promise<DeliveryDetail>;
+  /** Those older than `before`, 0 for the newest; `fetch` is a state of the fetch or "" for all. */
+  deliveries(before: number, fetch: string): Promise<DeliveryPage>;
   refetch(deliveryId: number): Promise<void>;
 
   settings(): Promise<SettingsView>;

@@ -119,15 +119,65 @@ export interface AccountView {
   needsSignIn: boolean;
 }
 
-export type AddressState = 'off' | 'starting' | 'online' | 'refused';
+export type AddressKind = 'ngrok' | 'own_url' | 'none' | 'demo';
+export type AddressState = 'off' | 'starting' | 'online' | 'reconnecting' | 'refused';
+/** auto: the own URL where one is entered, else ngrok where a token is there, else none. */
+export type AddressChoice = 'auto' | 'ngrok' | 'own_url' | 'none';
+export type Mode = 'auto' | 'live' | 'polling';
+
+/** One question put to the public address from outside, and its answer. */
+export interface ReachRow {
+  method: string;
+  path: string;
+  /** HTTP status; 0 when no answer came. */
+  status: number;
+  /** Who answered: program, service, "" unknown. */
+  by: string;
+  /** Whether the answer is the one that ought to come. */
+  expected: boolean;
+  /** Whether this way is open to the internet. */
+  open: boolean;
+  what: string;
+}
 
 export interface AddressView {
-  kind: 'own_url' | 'none' | 'demo';
+  kind: AddressKind;
+  /** The present public address, "" while there is none. */
   url: string;
   state: AddressState;
   since: string;
   reason: string;
   localAddr: string;
+  /** When the program last saw its own answer from outside. */
+  provenAt: string;
+  /** Of that look; 0 unknown. */
+  latencyMs: number;
+  /** Of ngrok: "" elsewhere. */
+  account: string;
+  plan: string;
+  region: string;
+  /** What the service wants its user to know. */
+  notice: string;
+  /** The service took no filter: this program refuses everything else itself. */
+  unfiltered: boolean;
+  /** Counted by this program in `requestsMonth`, such as "2026-11". */
+  requests: number;
+  /** Of the plan; 0 unknown. */
+  requestsLimit: number;
+  requestsMonth: string;
+  reach: ReachRow[];
+  reachAt: string;
+}
+
+export interface AddressSettingsView {
+  choice: AddressChoice;
+  ownUrl: string;
+  ngrokDomain: string;
+  ngrokTokenSet: boolean;
+  mode: Mode;
+  ingressPort: string;
+  /** What the environment decides: ownUrl, ngrokDomain, ngrokToken, mode, types, ingressPort. */
+  fixed: string[];
 }
 
 export type CellState = 'ours' | 'missing' | 'foreign' | 'failed' | 'pending';
@@ -150,6 +200,26 @@ export interface ProgressView {
   message: string;
 }
 
+/** The last round over the subscriptions, what it did, and when the next one comes. */
+export interface RoundView {
+  at: string;
+  nextAt: string;
+  error: string;
+  created: number;
+  moved: number;
+  renewed: number;
+  deleted: number;
+  failed: number;
+}
+
+export interface TypeChoiceView {
+  dataType: string;
+  wanted: boolean;
+  /** Its scope is granted, or none is needed, or nobody knows. */
+  allowed: boolean;
+  fetchable: boolean;
+}
+
 export interface DeliveryRow {
   id: number;
   receivedAt: string;
@@ -159,6 +229,8 @@ export interface DeliveryRow {
   /** accepted, late, set_aside, unknown_type, unparsable */
   verdict: string;
   late: boolean;
+  /** Received after the instant that Oura stamped it with. */
+  lagMs: number;
   /** raw, compact */
   form: string;
   /** none, pending, done, parked */
@@ -170,13 +242,34 @@ export interface DeliveryRow {
   seq: number;
 }
 
+export interface DeliveryDetail extends DeliveryRow {
+  /** The header as sent. */
+  timestamp: string;
+  eventTime: string;
+  userId: string;
+  nextTry: string;
+  /** What arrived, as it arrived; cut when `bodyCut`. */
+  body: string;
+  bodyCut: boolean;
+}
+
+/** Newest first. */
+export interface DeliveryPage {
+  rows: DeliveryRow[];
+  more: boolean;
+}
+
 export interface ConnectionView {
   account: AccountView;
   address: AddressView;
+  settings: AddressSettingsView;
   subscriptions: SubscriptionCell[];
+  /** All that can be subscribed. */
+  types: TypeChoiceView[];
   progress: ProgressView;
-  lastReconcileAt: string;
+  round: RoundView;
   deliveries: DeliveryRow[];
+  moreDeliveries: boolean;
 }
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -209,8 +302,17 @@ export interface GoApp {
     Get(): Promise<ConnectionView>;
     Reconcile(): Promise<void>;
     SignOut(): Promise<void>;
-    SavePublicUrl(url: string): Promise<void>;
     Refetch(id: number): Promise<void>;
+    SaveAddress(choice: AddressChoice, ownUrl: string, ngrokToken: string, ngrokDomain: string): Promise<void>;
+    ForgetNgrokToken(): Promise<void>;
+    SaveTypes(types: string[]): Promise<void>;
+    SaveMode(mode: Mode): Promise<void>;
+    CheckAddress(): Promise<void>;
+    Renew(id: string): Promise<void>;
+    Delete(id: string): Promise<void>;
+    DeleteOurs(): Promise<number>;
+    Delivery(id: number): Promise<DeliveryDetail>;
+    Deliveries(before: number, fetch: string): Promise<DeliveryPage>;
   };
   SettingsAPI: { Get(): Promise<SettingsView>; SetTheme(theme: Theme): Promise<void> };
 }

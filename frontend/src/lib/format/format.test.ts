@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { familyOf } from './family';
 import { count } from './number';
 import { plain } from './plain';
-import { ago, clock, countdown, dayKey, dayShort, dayTitle, lag, since, stamp } from './time';
+import { ago, ahead, clock, countdown, dayKey, dayShort, dayTitle, lag, monthName, since, span, stamp } from './time';
 import { shortId, typeName, words } from './words';
 
 /** Local wall-clock time, whatever zone the tests run in. */
@@ -58,7 +58,17 @@ describe('time', () => {
     expect(countdown('', now)).toBe('0:00');
   });
 
+  it('tells when something comes', () => {
+    const at = (s: number): string => new Date(now.getTime() + s * 1000).toISOString();
+    expect([ahead(at(-5), now), ahead(at(40), now), ahead(at(240), now), ahead(at(313 * 60), now), ahead('', now)]).toEqual(['in a moment', 'in 40 s', 'in 4 min', 'in 5 h', '']);
+  });
+
+  it('names a month, and leaves alone what is none', () => {
+    expect([monthName('2026-11'), monthName('2026-13'), monthName('')]).toEqual(['November', '2026-13', '']);
+  });
+
   it('measures how late', () => {
+    expect([span(-1), span(31 * 60_000), span(3 * 86_400_000)]).toEqual(['0.0 s', '31 min', '3 days']);
     const at = (ms: number): string => new Date(1e12 + ms).toISOString();
     expect([lag(at(0), at(430)), lag(at(0), at(31_000)), lag(at(0), at(720_000)), lag(at(0), at(5 * 3_600_000)), lag(at(5), at(0)), lag('', at(0))]).toEqual([
       '0.4 s', '31 s', '12 min', '5 h', '0.0 s', '',

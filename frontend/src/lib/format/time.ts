@@ -92,12 +92,31 @@ export function countdown(iso: string, now: Date): string {
   return `${Math.floor(left / 60)}:${two(left % 60)}`;
 }
 
-/** The distance between two instants in words: "0.4 s", "31 s", "12 min", "5 h", "3 days". "" when one is missing. */
+/** When something comes: "in 40 s", "in 4 min", "in 5 h", "in 3 days"; "in a moment" when it is due. "" for no instant. */
+export function ahead(iso: string, now: Date): string {
+  const left = (instant(iso)?.getTime() ?? NaN) - now.getTime();
+  if (Number.isNaN(left)) return '';
+  return left < 10_000 ? text.time.soon : text.time.ahead(span(left));
+}
+
+const month = new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' });
+
+/** "November" for "2026-11". Other text stays as it is. */
+export function monthName(yearMonth: string): string {
+  const d = dayDate(`${yearMonth}-01`);
+  return d ? month.format(d) : yearMonth;
+}
+
+/** The distance between two instants in words, as span writes it. "" when one is missing. */
 export function lag(fromIso: string, toIso: string): string {
   const from = instant(fromIso);
   const to = instant(toIso);
-  if (!from || !to) return '';
-  const s = Math.max(0, to.getTime() - from.getTime()) / 1000;
+  return from && to ? span(to.getTime() - from.getTime()) : '';
+}
+
+/** A stretch of time in its largest fitting unit: "0.4 s", "31 s", "12 min", "5 h", "3 days"; never below 0. */
+export function span(ms: number): string {
+  const s = Math.max(0, ms) / 1000;
   if (s < 10) return text.time.seconds(s.toFixed(1));
   if (s < 90) return text.time.seconds(s.toFixed(0));
   if (s < 90 * 60) return text.time.minutes(Math.round(s / 60));

@@ -1,5 +1,9 @@
-import { BackendError, type Backend, type ConnectionView } from '../backend';
+import { BackendError, type AddressChoice, type Backend, type ConnectionView, type Mode } from '../backend';
+import { DeliveryList } from './deliveries.svelte';
 import { Task } from './task.svelte';
+
+/** Longer than a look from outside takes. */
+const lookMs = 20_000;
 
 /** Account, address, subscriptions and deliveries. Pushes say only "read again". */
 export class ConnectionState {
@@ -7,14 +11,23 @@ export class ConnectionState {
   error = $state.raw<BackendError>();
   readonly account = new Task();
   readonly address = new Task();
+  readonly forgetting = new Task();
+  readonly checking = new Task();
+  readonly mode = new Task();
+  readonly types = new Task();
   readonly reconciling = new Task();
-  readonly refetching = new Task();
+  /** Renewing or deleting subscriptions. */
+  readonly changing = new Task();
+  readonly list: DeliveryList;
   readonly #backend: Backend;
+  /** What the view told when a look was asked for. */
+  #before = $state<string>();
   #reading = false;
   #again = false;
 
   constructor(backend: Backend) {
     this.#backend = backend;
+    this.list = new DeliveryList(backend);
   }
 
   start(): () => void {
@@ -50,16 +63,61 @@ export class ConnectionState {
     return this.#act(this.account, () => this.#backend.signOut());
   }
 
-  savePublicUrl(url: string): Promise<boolean> {
-    return this.#act(this.address, () => this.#backend.savePublicUrl(url.trim()));
+  /** An empty token keeps the stored one. */
+  saveAddress(choice: AddressChoice, ownUrl: string, token: string, domain: string): Promise<boolean> {
+    return this.#act(this.address, () => this.#backend.saveAddress(choice, ownUrl.trim(), token.trim(), domain.trim()));
+  }
+
+  forgetToken(): Promise<boolean> {
+    return this.#act(this.forgetting, () => this.#backend.forgetNgrokToken());
+  }
+
+  /** Whether the address is being looked at from outside: the call only asks for it, the view tells the answer. */
+  get looking(): boolean {
+    return this.checking.busy || (this.#before !== undefined && this.#before === this.#seen());
+  }
+
+  async checkAddress(): Promise<boolean> {
+    const before = this.#seen();
+    this.#before = before;
+    const asked = await this.#act(this.checking, () => this.#backend.checkAddress());
+    if (!asked) this.#before = undefined;
+    // The same refusal again changes nothing in the view.
+    else setTimeout(() => (this.#before = undefined), lookMs);
+    return asked;
+  }
+
+  saveMode(mode: Mode): Promise<boolean> {
+    return this.#act(this.mode, () => this.#backend.saveMode(mode));
+  }
+
+  saveTypes(types: string[]): Promise<boolean> {
+    return this.#act(this.types, () => this.#backend.saveTypes(types));
   }
 
   reconcile(): Promise<boolean> {
     return this.#act(this.reconciling, () => this.#backend.reconcile());
   }
 
+  renew(subscriptionId: string): Promise<boolean> {
+    return this.#act(this.changing, () => this.#backend.renew(subscriptionId));
+  }
+
+  deleteSubscription(id: string): Promise<boolean> {
+    return this.#act(this.changing, () => this.#backend.deleteSubscription(id));
+  }
+
+  /** Resolves to how many subscriptions were deleted; undefined when it failed. */
+  async deleteOurs(): Promise<number | undefined> {
+    let deleted: number | undefined;
+    await this.#act(this.changing, async () => {
+      deleted = await this.#backend.deleteOurs();
+    });
+    return deleted;
+  }
+
   refetch(deliveryId: number): Promise<boolean> {
-    return this.#act(this.refetching, () => this.#backend.refetch(deliveryId));
+    return this.#act(this.list.task, () => this.#backend.refetch(deliveryId));
   }
 
   #act(task: Task, work: () => Promise<void>): Promise<boolean> {
@@ -69,10 +127,17 @@ export class ConnectionState {
     });
   }
 
+  #seen(): string {
+    const { reachAt, state, reason } = this.view?.address ?? {};
+    return [reachAt, state, reason].join('|');
+  }
+
   async #read(): Promise<void> {
     try {
-      this.view = await this.#backend.connection();
+      const view = await this.#backend.connection();
+      this.view = view;
       this.error = undefined;
+      await this.list.take({ rows: view.deliveries, more: view.moreDeliveries });
     } catch (thrown) {
       this.error = BackendError.from(thrown);
     }

@@ -53,6 +53,7 @@ export class Program {
   /** Everything may differ after the sample data come or go. */
   async reload(): Promise<void> {
     this.detail.forget();
+    this.connection.list.forget();
     await Promise.all([this.status.load(), this.feed.reload(), this.connection.load(), this.theme.load(), this.loadTypes()]);
   }
 }

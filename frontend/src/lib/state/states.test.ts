@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { connect, type Backend } from '../backend';
+import { connect, type Backend, type DeliveryRow } from '../backend';
 import { FakeProgram } from '../backend/fake/program';
 import { arrange } from '../backend/fake/scenarios';
 import { ConnectionState } from './connection.svelte';
+import { DeliveryList, mergePage } from './deliveries.svelte';
 import { DetailState } from './detail.svelte';
 import { parseRoute, routeHash } from './router.svelte';
 import { SetupState } from './setup.svelte';
@@ -92,6 +93,40 @@ describe('ConnectionState', () => {
     expect(program.calls.filter((c) => c.name === 'ConnectionAPI.Get').length).toBe(2);
   });
 
+  it('looks from outside until the view tells what was seen', async () => {
+    const program = new FakeProgram(2);
+    const connection = new ConnectionState(backendOf(program));
+    connection.start();
+    await settle();
+    const real = program.go.ConnectionAPI.CheckAddress;
+    program.go.ConnectionAPI.CheckAddress = () => Promise.resolve(); // asked; the answer comes later
+    await connection.checkAddress();
+    expect([connection.looking, connection.checking.busy]).toEqual([true, false]);
+    await real();
+    await settle();
+    expect(connection.looking).toBe(false);
+    program.failures.set('ConnectionAPI.CheckAddress', { code: 'invalid', message: 'No.' });
+    program.go.ConnectionAPI.CheckAddress = real;
+    await connection.checkAddress();
+    expect([connection.looking, connection.checking.error?.message]).toEqual([false, 'No.']);
+  });
+
+  it('tells how many subscriptions were deleted, and nothing when it failed', async () => {
+    const program = new FakeProgram(2);
+    const connection = new ConnectionState(backendOf(program));
+    await connection.load();
+    expect(await connection.deleteOurs()).toBe(45);
+    program.failures.set('ConnectionAPI.DeleteOurs', { code: 'unavailable', message: 'No.' });
+    expect([await connection.deleteOurs(), connection.changing.error?.message]).toEqual([undefined, 'No.']);
+  });
+
+  it('sends an address without the white space around it', async () => {
+    const program = new FakeProgram(2);
+    const connection = new ConnectionState(backendOf(program));
+    await connection.saveAddress('ngrok', ' https://a.example ', ' 2abc\n', ' a.ngrok.app ');
+    expect(program.calls.find((c) => c.name === 'ConnectionAPI.SaveAddress')?.args).toEqual(['ngrok', 'https://a.example', '2abc', 'a.ngrok.app']);
+  });
+
   it('keeps the last view when a read fails', async () => {
     const program = new FakeProgram(2);
     const connection = new ConnectionState(backendOf(program));
@@ -99,6 +134,77 @@ describe('ConnectionState', () => {
     program.failures.set('ConnectionAPI.Get', { code: 'storage', message: 'No.' });
     await connection.load();
     expect([connection.error?.code, connection.view?.account.connected]).toEqual(['storage', true]);
+  });
+});
+
+describe('DeliveryList', () => {
+  const rows = (from: number, to: number): DeliveryRow[] =>
+    Array.from({ length: from - to + 1 }, (_, i) => ({
+      id: from - i, receivedAt: '', dataType: '', eventType: '', objectId: '', verdict: '', late: false, lagMs: 0, form: '', fetch: 'done', tries: 1, reason: '', outcome: '', seq: 0,
+    }));
+  const ids = (page: { rows: DeliveryRow[]; more: boolean }): (number | boolean)[] => [page.rows.length, page.rows.at(0)?.id ?? 0, page.rows.at(-1)?.id ?? 0, page.more];
+
+  it('keeps older pages below the newest one, without a row twice', () => {
+    expect(ids(mergePage({ rows: rows(12, 8), more: true }, rows(10, 1), false))).toEqual([12, 12, 1, false]);
+    expect(ids(mergePage({ rows: rows(12, 8), more: true }, rows(10, 4), true))).toEqual([9, 12, 4, true]);
+  });
+
+  it('drops them when rows between were never read, or when the newest page is all there is', () => {
+    expect(ids(mergePage({ rows: rows(30, 20), more: true }, rows(10, 1), false))).toEqual([11, 30, 20, true]);
+    expect(ids(mergePage({ rows: rows(3, 2), more: false }, rows(10, 1), true))).toEqual([2, 3, 2, false]);
+  });
+
+  it('pages to the first delivery, narrows, and follows the program', async () => {
+    const program = new FakeProgram(400);
+    const connection = new ConnectionState(backendOf(program));
+    const { list } = connection;
+    connection.start();
+    await settle();
+    expect([list.rows.length, list.more]).toEqual([20, true]);
+    await list.loadOlder();
+    await list.loadOlder();
+    expect([list.rows.length, list.more, list.rows.at(-1)?.id]).toEqual([50, false, 851]);
+    await list.narrow('parked');
+    expect(list.rows.map((row) => row.id)).toEqual([894]);
+    await connection.refetch(894);
+    await settle();
+    expect(list.rows).toEqual([]);
+    await list.narrow('');
+    expect([list.rows.length, list.rows.find((row) => row.id === 894)?.fetch]).toEqual([20, 'pending']);
+  });
+
+  it('shows the list asked for last, whatever is answered last', async () => {
+    const program = new FakeProgram(400);
+    const backend = backendOf(program);
+    const list = new DeliveryList(backend);
+    const real = backend.deliveries;
+    let release = (): void => undefined;
+    backend.deliveries = (before, fetch) => (fetch === 'parked' ? new Promise((done) => (release = () => void real(before, fetch).then(done))) : real(before, fetch));
+    const slow = list.narrow('parked');
+    await list.narrow('pending');
+    release();
+    await slow;
+    expect(list.rows.map((row) => row.fetch)).toEqual(['pending']);
+  });
+
+  it('brings a row up to date with the delivery read in full', async () => {
+    const program = new FakeProgram(50);
+    const connection = new ConnectionState(backendOf(program));
+    await connection.load();
+    Object.assign(program.deliveries[3] ?? {}, { outcome: 'stale' });
+    const detail = await connection.list.detail(897);
+    expect([detail.outcome, connection.list.rows[3]?.outcome, detail.bodyCut]).toEqual(['stale', 'stale', false]);
+  });
+
+  it('says why it could not be read, and forgets that with the next answer', async () => {
+    const program = new FakeProgram(50);
+    const { list } = new ConnectionState(backendOf(program));
+    program.failures.set('ConnectionAPI.Deliveries', { code: 'storage', message: 'No.' });
+    await list.narrow('done');
+    expect([list.error?.message, list.ready]).toEqual(['No.', false]);
+    program.failures.clear();
+    await list.narrow('pending');
+    expect([list.error, list.ready]).toEqual([undefined, true]);
   });
 });
 

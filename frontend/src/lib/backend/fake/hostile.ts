@@ -21,7 +21,7 @@ function poison(value: unknown, keep: Set<string>, next: () => string): unknown 
 export function makeHostile(p: FakeProgram): void {
   let n = 0;
   const next = (): string => attacks[n++ % attacks.length] ?? '';
-  const ours = new Set(['state', 'severity', 'remedyAction', 'kind', 'step', 'keyWhere', 'since', 'receivedAt', 'connectedAt', 'expiresAt', 'lastReconcileAt', 'lastEventAt', 'lastDeliveryAt', 'fetch', 'demo']);
+  const ours = new Set(['state', 'severity', 'remedyAction', 'kind', 'step', 'keyWhere', 'since', 'receivedAt', 'connectedAt', 'expiresAt', 'provenAt', 'reachAt', 'at', 'nextAt', 'choice', 'mode', 'fixed', 'lastEventAt', 'lastDeliveryAt', 'fetch', 'demo']);
   const trouble = { code: '', title: '', text: '', severity: 'error' as const, since: p.status.since, remedyLabel: '', remedyAction: 'retry' as const };
   p.status.troubles = [trouble, trouble, trouble];
   p.status = poison(p.status, ours, next) as typeof p.status;
@@ -37,7 +37,8 @@ export function makeHostile(p: FakeProgram): void {
   p.connection.account.scopes = unlike(p.connection.account.scopes);
   p.connection.account.missingScopes = unlike(p.connection.account.missingScopes);
   p.connection.subscriptions = p.connection.subscriptions.slice(0, 9).map((cell, i) => ({ ...cell, dataType: `${i % 3} ${attacks[i % 3] ?? ''}`, eventType: grid[i]?.eventType ?? '' }));
-  p.connection.deliveries = p.connection.deliveries.slice(0, 8);
+  p.connection.types = p.connection.types.map((type, i) => ({ ...type, dataType: `${i} ${type.dataType.slice(0, 300)}` }));
+  p.deliveries = poison(p.deliveries.slice(0, 8), ours, next) as typeof p.deliveries;
   for (const event of p.events.all.splice(0, p.events.all.length - 12)) void event;
   for (const event of p.events.all) {
     const doc = JSON.stringify({ [next()]: next(), text: next(), list: [next(), next()], '__proto__': { polluted: true }, deep: { constructor: next() } });

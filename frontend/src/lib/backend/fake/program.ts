@@ -1,7 +1,9 @@
 import type { GoApp, PushMessages, SettingsView, SetupStep, Theme } from '../types';
 import type { WailsRuntime } from '../wails';
+import { connectionCalls } from './calls';
+import { sampleConnection, sampleDeliveries } from './connection';
 import { FakeEvents } from './events';
-import { connectedSignIn, noSignIn, pendingSignIn, sampleConnection, sampleSetup, sampleStatus, sampleTypes } from './views';
+import { connectedSignIn, noSignIn, pendingSignIn, sampleSetup, sampleStatus, sampleTypes } from './views';
 
 type Failure = { code: string; message: string };
 
@@ -14,6 +16,8 @@ export class FakeProgram {
   status;
   setup = sampleSetup();
   connection;
+  /** Newest first. */
+  deliveries;
   settings: SettingsView = { theme: 'system' };
   types = sampleTypes();
   /** Calls that fail, by name: "EventsAPI.List". */
@@ -30,7 +34,8 @@ export class FakeProgram {
     this.events = new FakeEvents(seed);
     this.events.fill(count, now);
     this.status = sampleStatus(now);
-    this.connection = sampleConnection(now, this.events.all);
+    this.connection = sampleConnection(now);
+    this.deliveries = sampleDeliveries(now, this.events.all);
     this.#count();
   }
 
@@ -79,23 +84,23 @@ export class FakeProgram {
         }),
       Types: () => this.#answer('EventsAPI.Types', [], () => this.types),
     },
-    ConnectionAPI: {
-      Get: () => this.#answer('ConnectionAPI.Get', [], () => this.connection),
-      Reconcile: () => this.#act('ConnectionAPI.Reconcile', [], () => (this.connection.lastReconcileAt = new Date().toISOString())),
-      SignOut: () =>
-        this.#act('ConnectionAPI.SignOut', [], () => {
-          Object.assign(this.connection.account, { connected: false, userId: '', email: '', scopes: [], missingScopes: [] });
-          this.setup.signIn = noSignIn();
-        }),
-      SavePublicUrl: (url) =>
-        this.#act('ConnectionAPI.SavePublicUrl', [url], () => Object.assign(this.connection.address, { url, kind: url ? 'own_url' : 'none', state: url ? 'starting' : 'off' })),
-      Refetch: (id) => this.#act('ConnectionAPI.Refetch', [id], () => Object.assign(this.connection.deliveries.find((d) => d.id === id) ?? {}, { fetch: 'pending', reason: '' })),
-    },
+    ConnectionAPI: connectionCalls(
+      this,
+      (name, args, work) => this.#answer(name, args, work),
+      (name, args, work) => this.#act(name, args, work),
+      () => failure({ code: 'not_found', message: 'This delivery is not stored here any more.' }),
+    ),
     SettingsAPI: {
       Get: () => this.#answer('SettingsAPI.Get', [], () => this.settings),
       SetTheme: (theme: Theme) => this.#act('SettingsAPI.SetTheme', [theme], () => (this.settings.theme = theme)),
     },
   };
+
+  /** The account is gone; what is stored stays. */
+  signedOut(): void {
+    Object.assign(this.connection.account, { connected: false, userId: '', email: '', scopes: [], missingScopes: [] });
+    this.setup.signIn = noSignIn();
+  }
 
   /** Sends a push message to the window. */
   push<K extends keyof PushMessages>(name: K, message: PushMessages[K]): void {

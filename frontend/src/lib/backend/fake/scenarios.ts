@@ -1,7 +1,8 @@
 import type { StateWord, TroubleView } from '../types';
 import { FakeProgram } from './program';
 import { makeHostile } from './hostile';
-import { noSignIn, pendingSignIn, sampleConnection } from './views';
+import { ngrokAddress, noAddress, ownAddress } from './connection';
+import { noSignIn, pendingSignIn } from './views';
 
 type Arrange = (p: FakeProgram) => void;
 
@@ -32,7 +33,7 @@ const all: Record<string, Arrange> = {
   live: () => undefined,
   demo: (p) => {
     p.setup.demo = p.status.demo = true;
-    Object.assign(p.connection.address, { kind: 'demo', url: 'http://127.0.0.1:40129/hooks/5d1e', localAddr: '127.0.0.1:40129' });
+    Object.assign(p.connection.address, noAddress(), { kind: 'demo', state: 'online', since: new Date(Date.now() - 12 * minute).toISOString(), url: 'http://127.0.0.1:40129/hooks/5d1e', localAddr: '127.0.0.1:40129' });
   },
   polling: (p) => state(p, 'Polling', 'polling', 'Next round in 3 min'),
   catching_up: (p) => state(p, 'Catching up 412 of 1,830', 'catching_up', 'Filling the last 9 hours'),
@@ -50,14 +51,16 @@ const all: Record<string, Arrange> = {
   empty: (p) => {
     p.events.all.length = 0;
     Object.assign(p.status, { lastSeq: 0, eventCount: 0, lastEventAt: '', lastDeliveryAt: '' });
-    p.connection.deliveries = [];
+    p.deliveries = [];
   },
   disconnected: (p) => {
     all['empty']?.(p);
     p.setup.signIn = noSignIn();
     Object.assign(p.connection.account, { connected: false, userId: '', email: '', scopes: [], missingScopes: [], scopesKnown: false });
-    Object.assign(p.connection.address, { kind: 'none', url: '', state: 'off', since: '', localAddr: '' });
-    p.connection.subscriptions = [];
+    p.connection.address = noAddress();
+    p.connection.settings.ngrokTokenSet = false;
+    for (const cell of p.connection.subscriptions) Object.assign(cell, { state: 'missing', id: '', callbackUrl: '', expiresAt: '', daysLeft: 0, reason: '' });
+    Object.assign(p.connection.round, { at: '', nextAt: '', created: 0, renewed: 0, failed: 0 });
   },
   loading: (p) => {
     p.stuck.add('EventsAPI.List').add('ConnectionAPI.Get');
@@ -76,10 +79,41 @@ const all: Record<string, Arrange> = {
     for (const name of ['SetupAPI.Get', 'EventsAPI.List', 'ConnectionAPI.Get', 'SettingsAPI.Get']) p.failures.set(name, { code: 'unavailable', message: 'Oura Streaming is still starting. Wait a moment.' });
     Object.assign(p.status, { state: 'catching_up', word: 'Starting', since: '', lastEventAt: '', eventCount: 0, lastSeq: 0 });
   },
+  own_url: (p) => {
+    p.connection.address = ownAddress(Date.now());
+    Object.assign(p.connection.settings, { choice: 'own_url', ownUrl: p.connection.address.url });
+  },
+  no_address: (p) => {
+    p.connection.address = noAddress();
+    p.connection.settings.choice = 'none';
+  },
   refused: (p) => {
-    Object.assign(p.connection.address, { state: 'refused', reason: 'The address answers, but not with this program: a web server’s own page came back. Check where it forwards to.' });
+    all['own_url']?.(p);
+    Object.assign(p.connection.address, { state: 'refused', provenAt: '', latencyMs: 0, reason: 'A web page answers at your public address instead of this program, such as a tunnel’s warning page or a log-in. Turn that page off, or let the proxy forward past it.' });
+    const [, front, ...rest] = p.connection.address.reach;
+    if (front) {
+      p.connection.address.reach = [
+        { ...front, status: 200, expected: true, open: true, what: 'Something else of yours answers here, not this program.' },
+        ...rest.map((row, i) => (i === 1 ? { ...row, status: 200, expected: false, open: true, what: 'This program’s local API answers here. Let the proxy forward only the path of the deliveries, to the port of the deliveries.' } : i === 3 ? { ...row, status: 0, what: 'No answer came.' } : row)),
+      ];
+    }
     Object.assign(p.connection.progress, { running: true, done: 18, total: 51, message: 'Subscribing Daily sleep' });
     p.connection.account.scopesKnown = false;
+  },
+  ngrok_refused: (p) => {
+    p.connection.address = { ...ngrokAddress(Date.now()), state: 'refused', url: '', account: '', plan: '', region: '', provenAt: '', latencyMs: 0, reach: [], reachAt: '', reason: 'ngrok does not accept the authtoken. Copy it again from your account at ngrok and enter it under “Change”.' };
+    p.connection.settings.choice = 'ngrok';
+  },
+  reconnecting: (p) => {
+    Object.assign(p.connection.address, {
+      state: 'reconnecting', reason: 'The connection to ngrok was lost. It comes back by itself; the next try is in 8 s.', unfiltered: true, requests: 19_204,
+      notice: 'This version of the agent is served until 1 March 2027. Update this program before then.',
+    });
+    Object.assign(p.connection.round, { error: 'Oura does not answer. It is tried again in 5 minutes.', created: 0, renewed: 1 });
+  },
+  fixed: (p) => {
+    all['own_url']?.(p);
+    Object.assign(p.connection.settings, { choice: 'auto', fixed: ['ownUrl', 'ngrokDomain', 'ngrokToken', 'mode', 'types', 'ingressPort'] });
   },
   welcome: setupAt('welcome'),
   client: setupAt('client'),
@@ -105,6 +139,5 @@ export function arrange(name: string): FakeProgram {
   const many = /^many:(\d+)$/.exec(name)?.[1];
   const program = new FakeProgram(many ? Number(many) : 400);
   if (Object.hasOwn(all, name)) all[name]?.(program);
-  if (name === 'live') program.connection = sampleConnection(Date.now(), program.events.all);
   return program;
 }
