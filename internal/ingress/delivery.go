@@ -62,6 +62,7 @@ func (h *Handler) accept(r *http.Request, on *desk) (d sqlite.Delivery, no *reje
 		h.count.shapes(r.Header)
 		return d, no
 	}
+	keepPlace(r.Context())
 	return h.read(s)
 }
 

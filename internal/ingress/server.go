@@ -1,6 +1,7 @@
 package ingress
 
 import (
+	"context"
 	"io"
 	"log"
 	"net"
@@ -9,12 +10,7 @@ import (
 	"time"
 )
 
-const (
-	maxConnections = 64
-	// slowAfter is when a connection that is being answered counts as one that
-	// holds a place on purpose. A delivery is answered within 2.5 s.
-	slowAfter = 3 * time.Second
-)
+const maxConnections = 64
 
 // NewServer returns a server with the limits of S-31 and S-32 for h: time-outs,
 // at most 8 KiB of header, at most 64 connections over all its listeners.
@@ -31,25 +27,50 @@ func NewServer(h http.Handler) *http.Server {
 		MaxHeaderBytes:               4 << 10, // net/http adds 4 KiB to what it is told
 		DisableGeneralOptionsHandler: true,    // "OPTIONS *" is not ours to answer with 200
 		Protocols:                    protocols,
+		ConnContext:                  c.admit,
 		ConnState:                    c.track,
 		ErrorLog:                     log.New(io.Discard, "", 0), // strangers choose its text; the handler logs for itself
 	}
 }
 
 // connections keeps the number of open connections down. When one too many
-// comes, it takes the place of the one that has waited longest for a request, so
-// that idle connections cannot keep a delivery out.
+// comes, it takes the place of the one that has said nothing for longest, so
+// that neither idle connections nor slow ones can keep a delivery out. One whose
+// delivery has proved to be Oura's keeps its place until it is answered.
 type connections struct {
 	max int
 	now func() time.Time
 
-	mu   sync.Mutex // guards open
+	mu   sync.Mutex // guards open and what it holds
 	open map[net.Conn]*connection
 }
 
 type connection struct {
+	of     *connections
 	active bool // a request is being read or answered
+	proven bool // and it is Oura's
 	since  time.Time
+}
+
+type connectionKey struct{}
+
+// admit is an http.Server's ConnContext. It makes room for conn or closes it, and
+// lets the handler of its requests speak up for it.
+func (c *connections) admit(ctx context.Context, conn net.Conn) context.Context {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.open) >= c.max {
+		leaving := c.leastWorth()
+		if leaving == nil {
+			_ = conn.Close() // its server finds out on reading
+			return ctx
+		}
+		delete(c.open, leaving)
+		_ = leaving.Close() // its server finds out on reading
+	}
+	own := &connection{of: c, since: c.now()}
+	c.open[conn] = own
+	return context.WithValue(ctx, connectionKey{}, own)
 }
 
 // track is an http.Server's ConnState.
@@ -57,37 +78,33 @@ func (c *connections) track(conn net.Conn, state http.ConnState) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch state {
-	case http.StateNew:
-		c.add(conn)
 	case http.StateActive, http.StateIdle:
 		if known := c.open[conn]; known != nil {
-			known.active, known.since = state == http.StateActive, c.now()
+			known.active, known.proven, known.since = state == http.StateActive, false, c.now()
 		}
 	case http.StateClosed, http.StateHijacked:
 		delete(c.open, conn)
 	}
 }
 
-// add makes room for conn or closes it. c.mu is held.
-func (c *connections) add(conn net.Conn) {
-	if len(c.open) >= c.max {
-		leaving := c.mostIdle()
-		if leaving == nil {
-			_ = conn.Close() // its server finds out on reading
-			return
-		}
-		delete(c.open, leaving)
-		_ = leaving.Close() // its server finds out on reading
+// keepPlace notes that the request of ctx is Oura's.
+func keepPlace(ctx context.Context) {
+	own, ok := ctx.Value(connectionKey{}).(*connection)
+	if !ok {
+		return // another server than NewServer's
 	}
-	c.open[conn] = &connection{since: c.now()}
+	own.of.mu.Lock()
+	defer own.of.mu.Unlock()
+	own.proven = true
 }
 
-// mostIdle returns the connection that has waited longest, else the one that has
-// been answered longest if that is slow, else nil. c.mu is held.
-func (c *connections) mostIdle() net.Conn {
+// leastWorth returns the connection that has waited longest between requests,
+// else the one whose request has gone on for longest without proving to be
+// Oura's, else nil. c.mu is held.
+func (c *connections) leastWorth() net.Conn {
 	var best net.Conn
 	for conn, s := range c.open {
-		if s.active && c.now().Sub(s.since) < slowAfter {
+		if s.proven {
 			continue
 		}
 		if b := c.open[best]; best == nil || (b.active && !s.active) || (b.active == s.active && s.since.Before(b.since)) {

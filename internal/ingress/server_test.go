@@ -167,10 +167,11 @@ func TestS32_AtMost64Connections(t *testing.T) {
 	now := time.Now()
 	c := connections{max: maxConnections, now: func() time.Time { return now }, open: map[net.Conn]*connection{}}
 	var all []net.Conn
+	ctxOf := map[net.Conn]context.Context{}
 	enter := func(state http.ConnState) net.Conn {
 		near, far := net.Pipe()
 		t.Cleanup(func() { _ = near.Close() })
-		c.track(far, http.StateNew)
+		ctxOf[far] = c.admit(t.Context(), far)
 		c.track(far, state)
 		all = append(all, far)
 		now = now.Add(time.Millisecond)
@@ -182,20 +183,19 @@ func TestS32_AtMost64Connections(t *testing.T) {
 		return errors.Is(err, io.ErrClosedPipe)
 	}
 	for range maxConnections {
-		enter(http.StateActive)
+		keepPlace(ctxOf[enter(http.StateActive)])
 	}
-	if extra := enter(http.StateNew); len(c.open) != maxConnections || c.open[extra] != nil {
-		t.Errorf("%d open; while all others are answered the new one has to go", len(c.open))
+	if extra := enter(http.StateNew); len(c.open) != maxConnections || c.open[extra] != nil || !isClosed(extra) {
+		t.Errorf("%d open; while all others are Oura's and being answered the new one has to go", len(c.open))
 	}
 	c.track(all[7], http.StateIdle)
-	now = now.Add(time.Millisecond)
-	if extra := enter(http.StateNew); c.open[extra] == nil || c.open[all[7]] != nil || len(c.open) != maxConnections {
+	if extra := enter(http.StateActive); c.open[extra] == nil || c.open[all[7]] != nil || len(c.open) != maxConnections {
 		t.Error("the new one should have taken the idle one's place")
 	}
-	c.track(all[len(all)-1], http.StateActive)
-	now = now.Add(slowAfter)
-	if extra := enter(http.StateNew); c.open[extra] == nil || c.open[all[0]] != nil || !isClosed(all[0]) {
-		t.Error("the new one should have taken the place of the slowest")
+	c.track(all[9], http.StateActive) // its next request, of which nothing is known yet
+	slow := all[len(all)-1]
+	if extra := enter(http.StateActive); c.open[extra] == nil || c.open[slow] != nil || !isClosed(slow) {
+		t.Error("the new one should have taken the place of the one that has been unproven for longest")
 	}
 	for _, conn := range all {
 		c.track(conn, http.StateClosed)
