@@ -52,7 +52,7 @@ type ngrokTunnel struct {
 // ends with an *oura.Error: codes tunnel_token, tunnel_refused, tunnel_address,
 // tunnel_outdated and internal last until the user changes something (Permanent);
 // unavailable is worth another Serve. The authtoken stands in no error, state or
-// log record.
+// log record. ngrok is reached directly: HTTPS_PROXY and its like do not count.
 func Ngrok(opt NgrokOptions) Tunnel {
 	opt.StartWithin = cmp.Or(opt.StartWithin, startWithin)
 	opt.MaxBody = cmp.Or(opt.MaxBody, usualBody)

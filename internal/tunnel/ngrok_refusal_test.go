@@ -183,4 +183,5 @@ func TestNgrok_SilenceAfterADropIsCutAndTriedAgain(t *testing.T) {
 	r.edgeSees("asked once more, then cut and asked again", func() bool { return len(r.edge.Auths()) >= 3 })
 	r.edge.HangAuth(false)
 	r.online()
+	r.never(800*time.Millisecond, "a connection that works was cut too", func() bool { return r.edge.Connections() == 0 })
 }
