@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"oura-streaming/internal/oura"
 	"oura-streaming/internal/sqlite"
 )
 
@@ -24,8 +23,8 @@ const bookSize = 100
 // was ours. Our random path alone proves nothing: a copy of the data folder has
 // it too.
 type identity struct {
-	urls []string // in plain form
-	path string   // our random path, "" when unknown
+	urls map[string]bool // in plain form
+	path string          // our random path, "" when unknown
 }
 
 // identify collects what we know of our addresses.
@@ -34,13 +33,13 @@ func (k *Keeper) identify(ctx context.Context, rows []sqlite.SubscriptionRow) (i
 	if err != nil {
 		return identity{}, err
 	}
-	var id identity
+	id := identity{urls: map[string]bool{}}
 	for _, u := range book {
-		id.urls = append(id.urls, plain(u))
+		id.urls[plain(u)] = true
 	}
 	for _, r := range rows {
 		if r.Ours && r.CallbackURL != "" {
-			id.urls = append(id.urls, plain(r.CallbackURL))
+			id.urls[plain(r.CallbackURL)] = true
 		}
 	}
 	if k.opt.Path != nil {
@@ -74,17 +73,6 @@ func (k *Keeper) remember(ctx context.Context, address string) error {
 		return fmt.Errorf("address book: %w", err)
 	}
 	return k.opt.Store.PutSettings(ctx, map[string]string{addressBook: string(text)})
-}
-
-// owns tells whether s is ours.
-func (id identity) owns(s oura.Subscription) bool {
-	return s.CallbackURL != "" && slices.Contains(id.urls, plain(s.CallbackURL))
-}
-
-// isCopy tells whether s leads to a program that has our random path and is not
-// us.
-func (id identity) isCopy(s oura.Subscription) bool {
-	return id.path != "" && !id.owns(s) && pathOf(s.CallbackURL) == id.path
 }
 
 // plain writes an address so that equal ones are equal as text: scheme and host

@@ -264,7 +264,7 @@ func TestIdentity_TellsOursFromStrangers(t *testing.T) {
 		"":                                     false,
 		"https://x/%zz":                        false,
 	} {
-		if got := id.owns(oura.Subscription{CallbackURL: url}); got != ours {
+		if got := (&listing{id: id}).judge(oura.Subscription{CallbackURL: url}).ours; got != ours {
 			t.Errorf("%q: ours %v, want %v", url, got, ours)
 		}
 	}

@@ -54,13 +54,15 @@ func (l *listing) replace(list []oura.Subscription, now time.Time) (missing int)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.all, l.readAt = nil, now
+	seen := map[string]bool{"": true}
 	for _, s := range list {
-		if s.ID != "" && l.index(s.ID) < 0 {
-			l.set(s)
+		if !seen[s.ID] {
+			seen[s.ID] = true
+			l.all = append(l.all, l.judge(s))
 		}
 	}
 	for _, s := range l.news {
-		if l.index(s.ID) < 0 {
+		if !seen[s.ID] {
 			missing++
 		}
 		l.set(s)
@@ -73,14 +75,20 @@ func (l *listing) index(id string) int {
 	return slices.IndexFunc(l.all, func(e entry) bool { return e.ID == id })
 }
 
+func (l *listing) judge(s oura.Subscription) entry {
+	at := plain(s.CallbackURL)
+	ours := at != "" && l.id.urls[at]
+	copied := !ours && l.id.path != "" && pathOf(s.CallbackURL) == l.id.path
+	return entry{Subscription: s, ours: ours, here: at == l.address, copied: copied}
+}
+
 // set must be called with mu held.
 func (l *listing) set(s oura.Subscription) {
-	e := entry{s, l.id.owns(s), plain(s.CallbackURL) == l.address, l.id.isCopy(s)}
 	if i := l.index(s.ID); i >= 0 {
-		l.all[i] = e
+		l.all[i] = l.judge(s)
 		return
 	}
-	l.all = append(l.all, e)
+	l.all = append(l.all, l.judge(s))
 }
 
 // put takes over an answer of Oura.

@@ -219,10 +219,12 @@ func (w *sky) wanted() (out []cell) {
 }
 
 // dark lists the wanted cells without a living subscription at our address.
-func (w *sky) dark() []cell {
+func (w *sky) dark() []cell { return w.darkIn(w.sim.Subscriptions()) }
+
+func (w *sky) darkIn(all []ourasim.Subscription) []cell {
 	address := w.keeper.opt.Address()
 	live := map[cell]bool{}
-	for _, s := range w.sim.Subscriptions() {
+	for _, s := range all {
 		if s.CallbackURL == address && s.Confirmed && s.ExpiresAt.After(time.Now()) {
 			live[cell{s.DataType, s.EventType}] = true
 		}
@@ -232,9 +234,11 @@ func (w *sky) dark() []cell {
 
 // ours lists the subscriptions that lead to any of the given addresses.
 func (w *sky) ours(addresses ...string) []ourasim.Subscription {
-	return slices.DeleteFunc(w.sim.Subscriptions(), func(s ourasim.Subscription) bool {
-		return !slices.Contains(addresses, s.CallbackURL)
-	})
+	there := map[string]bool{}
+	for _, a := range addresses {
+		there[a] = true
+	}
+	return slices.DeleteFunc(w.sim.Subscriptions(), func(s ourasim.Subscription) bool { return !there[s.CallbackURL] })
 }
 
 func (w *sky) complete() bool { return len(w.dark()) == 0 }

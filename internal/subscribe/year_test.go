@@ -40,16 +40,12 @@ type block struct {
 	silent bool          // nothing else may go wrong meanwhile
 }
 
-func newYear(t *testing.T, seed uint64, one bool) *year {
+func newYear(t *testing.T, seed uint64) *year {
 	y := &year{
-		sky: newSky(t), rnd: rand.New(rand.NewPCG(seed, 64)), one: one, addresses: []string{home},
+		sky: newSky(t), rnd: rand.New(rand.NewPCG(seed, 64)), addresses: []string{home},
 		strangers: map[string]ourasim.Subscription{}, dark: map[cell]time.Duration{}, surplus: map[string]time.Duration{}, faults: map[string]int{},
 	}
-	y.sim.Change(func(s *ourasim.Switches) {
-		if !one {
-			s.DuplicatePairStatus = 0
-		}
-	})
+	y.sim.Change(func(s *ourasim.Switches) { s.DuplicatePairStatus = 0 })
 	for range 5 {
 		y.stranger()
 	}
@@ -57,6 +53,18 @@ func newYear(t *testing.T, seed uint64, one bool) *year {
 	y.restart()
 	y.stop = y.serve()
 	return y
+}
+
+// onePerPair makes Oura refuse a second subscription of a pair from now on.
+func (y *year) onePerPair() {
+	y.one = true
+	y.sim.Change(func(s *ourasim.Switches) { s.DuplicatePairStatus = http.StatusConflict })
+	for id, s := range y.strangers {
+		if s.DataType != "future_type" {
+			delete(y.strangers, id)
+			y.sim.RemoveSubscription(id)
+		}
+	}
 }
 
 // hour lets one pass, with a fault now and then, and looks.
@@ -103,7 +111,8 @@ func (y *year) isBlocked(dt oura.DataType) bool {
 func (y *year) inspect(since time.Duration) {
 	y.t.Helper()
 	dark := map[cell]time.Duration{}
-	for _, c := range y.sky.dark() {
+	all := y.sim.Subscriptions()
+	for _, c := range y.darkIn(all) {
 		dark[c], y.sum = y.dark[c], y.sum+since
 		if !y.isBlocked(c.dt) {
 			dark[c] += since
@@ -112,7 +121,7 @@ func (y *year) inspect(since time.Duration) {
 	}
 	y.dark = dark
 	surplus := map[string]time.Duration{}
-	for _, s := range y.extra() {
+	for _, s := range y.extraIn(all) {
 		surplus[s.ID] = y.surplus[s.ID]
 		if !y.isBlocked(s.DataType) {
 			surplus[s.ID] += since
@@ -120,14 +129,21 @@ func (y *year) inspect(since time.Duration) {
 		y.untidy = max(y.untidy, surplus[s.ID])
 	}
 	y.surplus = surplus
-	y.watchStrangers()
+	y.watchStrangers(all)
 }
 
-// extra lists ours beyond one per wanted cell at the present address.
-func (y *year) extra() (out []ourasim.Subscription) {
+// extraIn lists ours beyond one per wanted cell at the present address.
+func (y *year) extraIn(all []ourasim.Subscription) (out []ourasim.Subscription) {
+	there := map[string]bool{}
+	for _, a := range y.addresses {
+		there[a] = true
+	}
 	seen := map[cell]bool{}
-	for _, s := range y.ours(y.addresses...) {
+	for _, s := range all {
 		c := cell{s.DataType, s.EventType}
+		if !there[s.CallbackURL] {
+			continue
+		}
 		if s.CallbackURL != y.addresses[len(y.addresses)-1] || seen[c] {
 			out = append(out, s)
 		}
@@ -159,16 +175,19 @@ func (y *year) stranger() {
 	y.strangers[s.ID] = s
 }
 
-func (y *year) watchStrangers() {
+func (y *year) watchStrangers(all []ourasim.Subscription) {
 	y.t.Helper()
-	left := map[string]ourasim.Subscription{}
-	for _, s := range y.sim.Subscriptions() {
-		left[s.ID] = s
-	}
-	for id, s := range y.strangers {
-		if left[id] != s {
-			y.t.Errorf("a stranger became %+v, was %+v", left[id], s)
+	left := 0
+	for _, s := range all {
+		if was, ok := y.strangers[s.ID]; ok {
+			left++
+			if s != was {
+				y.t.Errorf("a stranger became %+v, was %+v", s, was)
+			}
 		}
+	}
+	if left != len(y.strangers) {
+		y.t.Errorf("%d of %d strangers are left", left, len(y.strangers))
 	}
 	y.mu.Lock()
 	fresh := y.requests[y.checked:]
@@ -218,7 +237,12 @@ func (y *year) always(method, path string, status int, lasts time.Duration, b bl
 
 func (y *year) switched(lasts time.Duration, b block, change func(*ourasim.Switches)) {
 	before := y.sim.Switches()
-	b.end = func() { y.sim.Change(func(s *ourasim.Switches) { *s = before }) }
+	b.end = func() {
+		y.sim.Change(func(s *ourasim.Switches) {
+			before.DuplicatePairStatus = s.DuplicatePairStatus
+			*s = before
+		})
+	}
 	y.block(b, lasts, func() { y.sim.Change(change) })
 }
 
