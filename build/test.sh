@@ -22,7 +22,7 @@ step "Go with the race detector"
 go test -race ./...
 
 step "Go: kills at named places"
-go test -tags testhosts,failpoint ./internal/failpoint ./internal/auth ./internal/vault ./internal/ingress ./internal/collect
+go test -tags testhosts,failpoint ./internal/failpoint ./internal/auth ./internal/vault ./internal/ingress ./internal/collect ./internal/subscribe
 
 step "browser: every screen and state before a pretend program"
 (cd frontend && npm run --silent e2e)

@@ -45,6 +45,17 @@ func TestF62_AllMoveWithinAMinuteOfANewAddress(t *testing.T) {
 	}
 }
 
+func TestF62_AMoveNobodyTellsOfIsSeen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newSky(t)
+		defer w.serve()()
+		w.until(5*time.Minute, w.complete)
+		w.pass(time.Hour + time.Second)
+		w.set(func() { w.address = away })
+		t.Logf("seen and moved in %v", w.until(time.Minute, w.complete))
+	})
+}
+
 // A round is cut off before each of its requests in turn, and in the middle of
 // each, as by an end of the program; a new start has to finish it.
 func TestF62_CutOffAtEveryRequestAMoveGoesOn(t *testing.T) {

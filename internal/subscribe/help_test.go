@@ -25,6 +25,7 @@ const ownPath = "/webhooks/0123456789abcdef0123"
 type world struct {
 	t        *testing.T
 	sim      *ourasim.Sim
+	file     string // of the store
 	store    *sqlite.Store
 	receiver *httptest.Server
 	keeper   *Keeper
@@ -49,21 +50,25 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.sim.Close)
-	if w.store, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"), sqlite.Options{}); err != nil {
-		t.Fatal(err)
-	}
+	w.file = filepath.Join(t.TempDir(), "test.db")
+	w.open()
 	t.Cleanup(func() { _ = w.store.Close() }) // nothing follows
 	w.address = w.receiver.URL + ownPath
 	w.start("sim-secret")
 	return w
 }
 
+func (w *world) open() {
+	w.t.Helper()
+	var err error
+	if w.store, err = sqlite.Open(w.t.Context(), w.file, sqlite.Options{}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // start makes a fresh keeper, as after a restart of the program.
 func (w *world) start(secret oura.Secret) {
-	api := ouraapi.New(ouraapi.Options{
-		BaseURL:     w.sim.URL(),
-		Credentials: func(context.Context) (string, oura.Secret, error) { return "sim-client", secret, nil },
-	})
+	api := cloudAt(w.sim.URL(), secret)
 	w.opt = Options{
 		API: api, Store: w.store, Now: w.clock, Troubles: w,
 		Address:           func() string { w.mu.Lock(); defer w.mu.Unlock(); return w.address },
@@ -73,6 +78,13 @@ func (w *world) start(secret oura.Secret) {
 		Backoff:           []time.Duration{10 * time.Millisecond},
 	}
 	w.keeper = New(w.opt)
+}
+
+func cloudAt(url string, secret oura.Secret) *ouraapi.Client {
+	return ouraapi.New(ouraapi.Options{
+		BaseURL:     url,
+		Credentials: func(context.Context) (string, oura.Secret, error) { return "sim-client", secret, nil },
+	})
 }
 
 func (w *world) shake(rw http.ResponseWriter, r *http.Request) {

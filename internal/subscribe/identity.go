@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"oura-streaming/internal/failpoint"
 	"oura-streaming/internal/sqlite"
 )
 
@@ -72,7 +73,9 @@ func (k *Keeper) remember(ctx context.Context, address string) error {
 	if err != nil {
 		return fmt.Errorf("address book: %w", err)
 	}
-	return k.opt.Store.PutSettings(ctx, map[string]string{addressBook: string(text)})
+	err = k.opt.Store.PutSettings(ctx, map[string]string{addressBook: string(text)})
+	failpoint.Hit("subscribe.booked")
+	return err
 }
 
 // plain writes an address so that equal ones are equal as text: scheme and host

@@ -1,15 +1,12 @@
 package subscribe
 
 import (
-	"context"
 	"net/http"
 	"testing"
 	"time"
 
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ourasim"
-	"oura-streaming/internal/sqlite"
-	"oura-streaming/internal/status"
 )
 
 func TestKeeper_MakesWhatIsMissingAndNothingTwice(t *testing.T) {
@@ -128,71 +125,6 @@ func TestKeeper_LostAnswerIsSeenInTheList(t *testing.T) {
 	}
 }
 
-func TestKeeper_SilentAddressEndsTheRoundAndServeTriesAgain(t *testing.T) {
-	w := newWorld(t)
-	w.set(func() { w.mute = true })
-	out, err := w.keeper.Reconcile(t.Context())
-	tried := w.calls(http.MethodPost)
-	if oura.CodeOf(err) != oura.CodeCallbackFailed || out.Failed != tried || tried < giveUpAfter || tried > max(giveUpAfter, lanes) {
-		t.Errorf("%+v, %v after %d POST", out, err, w.calls(http.MethodPost))
-	}
-	if rows := w.rows(StateFailed); len(rows) != tried || rows[0].Reason == "" {
-		t.Errorf("rows %+v", rows)
-	}
-	stop := w.serve()
-	defer stop()
-	w.set(func() { w.mute = false })
-	w.await("all subscriptions", w.complete)
-	w.await("no failed row", func() bool { return len(w.rows(StateFailed)) == 0 })
-}
-
-// serve runs the keeper until stop.
-func (w *world) serve() (stop func()) {
-	ctx, cancel := context.WithCancel(w.t.Context())
-	done := make(chan error, 1)
-	go func() { done <- w.keeper.Serve(ctx) }()
-	return func() {
-		cancel()
-		select {
-		case <-done:
-		case <-time.After(10 * time.Second):
-			w.t.Error("Serve did not return")
-		}
-	}
-}
-
-func TestKeeper_RejectedClientStopsUntilWake(t *testing.T) {
-	w := newWorld(t)
-	w.start("wrong")
-	stop := w.serve()
-	w.await("the trouble", func() bool { return w.raised(status.ClientRejected) })
-	stop()
-	if n := w.calls(""); n != 1 {
-		t.Errorf("%d requests with a rejected client", n)
-	}
-	w.start("sim-secret")
-	if w.reconcile(); w.raised(status.ClientRejected) {
-		t.Error("the trouble stays after the client was accepted")
-	}
-}
-
-func TestKeeper_WithoutAddressNothingIsAskedUntilWake(t *testing.T) {
-	w := newWorld(t)
-	address := w.address
-	w.set(func() { w.address = "" })
-	stop := w.serve()
-	defer stop()
-	if _, err := w.keeper.Reconcile(t.Context()); oura.CodeOf(err) != oura.CodeCallbackFailed {
-		t.Errorf("asked for a round: %v", err)
-	}
-	if n := w.calls(""); n != 0 {
-		t.Errorf("%d requests without an address", n)
-	}
-	w.set(func() { w.address = address })
-	w.keeper.Wake()
-	w.await("all subscriptions", w.complete)
-}
-
 func TestKeeper_RemovesOwnSurplusOnly(t *testing.T) {
 	w := newWorld(t)
 	w.reconcile()
@@ -216,56 +148,5 @@ func TestKeeper_RemovesOwnSurplusOnly(t *testing.T) {
 	}
 	if rows := w.rows(StateForeign); len(rows) != 1 || rows[0].ID != stranger {
 		t.Errorf("strangers %+v", rows)
-	}
-}
-
-func TestRenewAndDelete_ServeOwnOnesOnly(t *testing.T) {
-	w := newWorld(t)
-	w.reconcile()
-	stranger := w.plant(oura.Workout, oura.Create, "https://other.example/hook")
-	own := w.rows(StateOurs)[0].ID
-	for id, code := range map[string]oura.Code{own: "", stranger: oura.CodeInvalid, "unknown": oura.CodeNotFound} {
-		if _, err := w.keeper.Renew(t.Context(), id); oura.CodeOf(err) != code {
-			t.Errorf("renew %s: %v, want %q", id, err, code)
-		}
-		if err := w.keeper.Delete(t.Context(), id); oura.CodeOf(err) != code {
-			t.Errorf("delete %s: %v, want %q", id, err, code)
-		}
-	}
-	if len(w.rows(StateOurs)) != 5 || len(w.rows(StateForeign)) != 1 {
-		t.Errorf("%d of ours and %d strangers left", len(w.rows(StateOurs)), len(w.rows(StateForeign)))
-	}
-}
-
-func TestIdentity_TellsOursFromStrangers(t *testing.T) {
-	k := New(Options{
-		Store: &memory{rows: []sqlite.SubscriptionRow{
-			{Subscription: oura.Subscription{CallbackURL: "https://before.example/old"}, Ours: true},
-			{Subscription: oura.Subscription{CallbackURL: "https://other.example/theirs"}},
-		}},
-		Path: func() string { return ownPath },
-	})
-	if err := k.remember(t.Context(), "https://Now.example:443"+ownPath); err != nil {
-		t.Fatal(err)
-	}
-	id, err := k.identify(t.Context(), k.opt.Store.(*memory).rows)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for url, ours := range map[string]bool{
-		"https://now.example" + ownPath:        true,
-		"HTTPS://NOW.example" + ownPath:        true,
-		"https://elsewhere.example" + ownPath:  false, // a copy of the data folder
-		"https://other.example/theirs":         false,
-		"https://before.example/old":           true,
-		"https://stranger.example/old":         false,
-		"https://now.example/other":            false,
-		"https://now.example" + ownPath + "/x": false,
-		"":                                     false,
-		"https://x/%zz":                        false,
-	} {
-		if got := (&listing{id: id}).judge(oura.Subscription{CallbackURL: url}).ours; got != ours {
-			t.Errorf("%q: ours %v, want %v", url, got, ours)
-		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"oura-streaming/internal/failpoint"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/status"
 )
@@ -130,6 +131,7 @@ func (r *round) read(ctx context.Context) error {
 	}
 	r.opt.Troubles.Clear(status.ClientRejected)
 	r.out.Open += r.list.replace(list, r.opt.Now())
+	failpoint.Hit("subscribe.listed")
 	return nil
 }
 
