@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
 	"strconv"
@@ -164,7 +165,9 @@ func (e *Engine) openStore(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	e.apiToken = oura.Secret(env[envAPIToken])
+	if e.apiToken = oura.Secret(env[envAPIToken]); e.apiToken != "" && len(e.apiToken) < shortestToken {
+		return &oura.Error{Code: oura.CodeInvalid, Message: fmt.Sprintf("The token in %s is too short to be safe. Use %d characters or more, for example what \"openssl rand -hex 32\" prints.", envAPIToken, shortestToken)}
+	}
 	e.lock = newKeyring(e)
 	locked := e.lock.open(ctx)
 	e.cfg, err = config.Load(ctx, e.store, e.lock, config.Options{Env: env, Hosts: e.opt.Hosts, Now: e.opt.Now})

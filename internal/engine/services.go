@@ -17,6 +17,10 @@ const ouraAPIRevision = "1.37"
 // envAPIToken names the variable with an extra admin token for one run.
 const envAPIToken = "OURA_STREAMING_API_TOKEN"
 
+// shortestToken is the least length of that token, in bytes: one that is guessed
+// opens everything.
+const shortestToken = 16
+
 // services hands the local API what it serves.
 func (e *Engine) services() restapi.Services {
 	return restapi.Services{
