@@ -102,10 +102,7 @@ func takeEnvironment() ([]string, error) {
 	return environ, nil
 }
 
-const (
-	logVariable  = "OURA_STREAMING_LOG"
-	defaultLevel = "error" // standard error is a person's terminal; what is wrong stands in the status
-)
+const logVariable = "OURA_STREAMING_LOG"
 
 // logLevel is the level set by the environment or the data folder's .env file. A
 // file that cannot be read is told by the engine, and a wrong level too.
@@ -116,7 +113,7 @@ func logLevel(dataDir string, environ []string) string {
 		level = os.Getenv(logVariable)
 	}
 	if err := new(slog.Level).UnmarshalText([]byte(level)); err != nil {
-		return defaultLevel
+		return config.DefaultLogLevel
 	}
 	return level
 }

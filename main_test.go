@@ -33,8 +33,10 @@ func home(t *testing.T) string {
 	for _, name := range secretVariables {
 		t.Setenv(name, "") // put back what run takes away
 	}
-	if err := os.Unsetenv(logVariable); err != nil { // empty, it would hide the file's
-		t.Fatal(err)
+	for _, name := range append([]string{logVariable}, secretVariables...) {
+		if err := os.Unsetenv(name); err != nil { // empty, it would hide the file's
+			t.Fatal(err)
+		}
 	}
 	return dir
 }
@@ -57,6 +59,8 @@ func TestRun_WordsThatNeedNoProgram(t *testing.T) {
 		"help":                       {[]string{"--help"}, 0, config.Usage},
 		"an unknown flag":            {[]string{"--nonsense"}, 2, ""},
 		"a port that does not exist": {[]string{"--port", "-1"}, 2, ""},
+		"a folder without a name":    {[]string{"--data-dir", ""}, 2, ""},
+		"a folder of blanks":         {[]string{"--data-dir= "}, 2, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := home(t)
@@ -94,7 +98,8 @@ func TestRun_FailureIsOneSentence(t *testing.T) {
 	}{
 		"a file in the folder's place":  {func(dir string) []string { return []string{"--headless", "--data-dir", filepath.Join(dir, "file")} }, "file", "", "data folder"},
 		"a port that is taken":          {func(string) []string { return []string{"--headless", "--port", port} }, "", "", "Port " + port},
-		"a file that is not understood": {func(dir string) []string { return []string{"--headless", "--data-dir", dir} }, ".env", "OURA_MODE='never ends", ".env"},
+		"a file that is not understood": {func(dir string) []string { return []string{"--headless", "--data-dir", dir} }, ".env", "OURA_MODE='never ends", "Line 1 of the file .env"},
+		"a token that is too short":     {func(dir string) []string { return []string{"--headless", "--data-dir", dir} }, ".env", "OURA_STREAMING_API_TOKEN=only-15-letters", "16 characters"},
 		"a setting with a wrong word":   {func(dir string) []string { return []string{"--headless", "--data-dir", dir} }, ".env", "OURA_STREAMING_LOG=loud", "log level"},
 		"a damaged database":            {func(dir string) []string { return []string{"--headless", "--data-dir", dir} }, "oura_streaming.db", strings.Repeat("no database\n", 999), ""},
 		"no display":                    {func(string) []string { return nil }, "", "", "--headless"},

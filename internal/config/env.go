@@ -1,12 +1,17 @@
 package config
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/joho/godotenv"
+
+	"oura-streaming/internal/oura"
 )
 
 // EnvFile is the file in the data folder that is read beside the environment.
@@ -16,12 +21,9 @@ const EnvFile = ".env"
 // variables ("NAME=value"); the latter win. Only variables of this program are
 // kept. A file that cannot be read or understood is an error with a sentence.
 func Environment(dataDir string, environ []string) (map[string]string, error) {
-	env, err := godotenv.Read(filepath.Join(dataDir, EnvFile))
-	if errors.Is(err, fs.ErrNotExist) {
-		env = map[string]string{}
-	} else if err != nil {
-		// godotenv quotes the line it stumbled over, which may hold a secret.
-		return nil, invalid("The file %s in the data folder cannot be understood. Each line must read NAME=value.", EnvFile)
+	env, err := readEnvFile(filepath.Join(dataDir, EnvFile))
+	if err != nil {
+		return nil, err
 	}
 	for _, pair := range environ {
 		if name, value, ok := strings.Cut(pair, "="); ok {
@@ -34,4 +36,34 @@ func Environment(dataDir string, environ []string) (map[string]string, error) {
 		}
 	}
 	return env, nil
+}
+
+// readEnvFile reads one file, which may be absent. Its errors tell the line and
+// never what stands there: it may be a secret.
+func readEnvFile(path string) (map[string]string, error) {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return map[string]string{}, nil
+	} else if err != nil {
+		return nil, &oura.Error{Code: oura.CodeInvalid, Err: err,
+			Message: fmt.Sprintf("The file %s in the data folder cannot be read. Make it readable for you, or remove it.", EnvFile)}
+	}
+	text = append(text, '\n') // without it the parser takes anything for the last line
+	if env, err := godotenv.UnmarshalBytes(text); err == nil {
+		return env, nil
+	}
+	return nil, invalid("Line %d of the file %s in the data folder cannot be understood. Each line must read NAME=value.", wrongLine(text), EnvFile)
+}
+
+// wrongLine returns the number of the line, from 1, that the parser stumbles
+// over: that behind the longest part of the text it understands. A value in
+// quotes may go over several lines; its first one counts.
+func wrongLine(text []byte) int {
+	lines := bytes.SplitAfter(text, []byte("\n"))
+	for n := len(lines) - 1; n > 0; n-- {
+		if _, err := godotenv.UnmarshalBytes(bytes.Join(lines[:n], nil)); err == nil {
+			return n + 1
+		}
+	}
+	return 1
 }

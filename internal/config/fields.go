@@ -33,6 +33,10 @@ const (
 	WizardStep   Name = "wizard_step"
 )
 
+// DefaultLogLevel is low: standard error is a person's terminal, and what is
+// wrong stands in the status.
+const DefaultLogLevel = "error"
+
 // Field is one row of the settings table.
 type Field struct {
 	Name    Name
@@ -53,7 +57,7 @@ var fields = []Field{
 	{APIPort, "", "8000", checkPort("The port of the local API")},
 	{PKCE, "", "on", oneOf("PKCE", "on", "off")},
 	{ScopeStyle, "", "bare", oneOf("The scope style", "bare", "prefixed")},
-	{LogLevel, "OURA_STREAMING_LOG", "info", oneOf("The log level", "debug", "info", "warn", "error")},
+	{LogLevel, "OURA_STREAMING_LOG", DefaultLogLevel, oneOf("The log level", "debug", "info", "warn", "error")},
 	{Theme, "", "system", oneOf("The theme", "system", "light", "dark")},
 	{WizardStep, "", "welcome", oneOf("The wizard step", "welcome", "client", "sign_in", "data", "done")},
 }

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Usage is what --help prints.
@@ -49,6 +50,8 @@ func ParseFlags(args []string) (Flags, error) {
 	switch {
 	case set.NArg() > 0:
 		return f, fmt.Errorf("the command line is not understood: %q is no option", set.Arg(0))
+	case given(set, "data-dir") && strings.TrimSpace(f.DataDir) == "":
+		return f, errors.New("--data-dir names no folder: leave it out for the usual one")
 	case given(set, "port") && (f.Port < 0 || f.Port > 65535):
 		return f, errors.New("--port must be a number from 0 to 65535")
 	}
