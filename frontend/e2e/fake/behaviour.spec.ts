@@ -246,31 +246,11 @@ test.describe('the connection', () => {
     await expect(page.getByText('No account connected')).toBeVisible();
   });
 
-  test('checks a public address before it is sent', async ({ page }) => {
-    await open(page, 'live', '#/connection');
-    const field = page.getByLabel('Your own address');
-    await field.fill('http://ring.example.net');
-    await page.getByRole('button', { name: 'Use this address' }).click();
-    await expect(page.getByText('The address must begin with https://')).toBeVisible();
-    expect(await calls(page, 'ConnectionAPI.SavePublicUrl')).toEqual([]);
-    await field.fill('https://other.example.net/x');
-    await page.getByRole('button', { name: 'Use this address' }).click();
-    expect(await calls(page, 'ConnectionAPI.SavePublicUrl')).toEqual([['https://other.example.net/x']]);
-  });
-
   test('shows a failure of the check with its sentence', async ({ page }) => {
     await open(page, 'live', '#/connection');
     await page.evaluate(() => window.fake?.failures.set('ConnectionAPI.Reconcile', { code: 'unavailable', message: 'Oura does not answer. Try again in a minute.' }));
     await page.getByRole('button', { name: 'Check with Oura now' }).click();
     await expect(page.getByRole('alert')).toHaveText(/Oura does not answer/);
-  });
-
-  test('leads from a delivery to its event', async ({ page }) => {
-    await open(page, 'live', '#/connection');
-    await page.getByRole('button', { name: /Accepted/ }).first().click();
-    await page.getByRole('link', { name: /^Event \d+/ }).first().click();
-    await expect(page).toHaveURL(/#\/stream\/\d+$/);
-    await expect(page.getByRole('region', { name: 'Event' })).toBeVisible();
   });
 });
 

@@ -19,14 +19,14 @@ export async function open(page: Page, scenario: string, hash = '#/stream'): Pro
   await page.evaluate(() => document.fonts.ready);
 }
 
-/** Lists what axe finds against WCAG 2.2 AA and good practice. */
-export async function violations(page: Page): Promise<string[]> {
+/** Lists what axe finds against WCAG 2.2 AA and good practice, in the page or in one part of it. */
+export async function violations(page: Page, within = 'html'): Promise<string[]> {
   await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const axe = (window as unknown as { axe: { run(o: object): Promise<{ violations: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe;
-    const found = await axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
+  return page.evaluate(async (root) => {
+    const axe = (window as unknown as { axe: { run(root: string, o: object): Promise<{ violations: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe;
+    const found = await axe.run(root, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
     return found.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${v.help}: ${n.html.slice(0, 200)} ${n.failureSummary.slice(0, 300)}`));
-  });
+  }, within);
 }
 
 /** Lists what sticks out of the window sideways and targets smaller than 24 px. */

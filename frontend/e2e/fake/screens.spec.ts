@@ -7,12 +7,42 @@ interface Screen {
   hash?: string;
   /** What a person does first. */
   act?: (page: Page) => Promise<void>;
+  /** More situations of the same page, one after another: each is looked at in the part that changed. */
+  steps?: Step[];
+}
+
+interface Step {
+  name: string;
+  within: string;
+  act: (page: Page) => Promise<unknown>;
+  undo?: (page: Page) => Promise<unknown>;
 }
 
 const openFirst = async (page: Page): Promise<void> => {
   await page.getByRole('option', { name: /updated/i }).first().click();
   await expect(page.getByRole('heading', { name: 'What changed' })).toBeVisible();
 };
+
+const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name, exact: typeof name === 'string' }).first().click();
+const escape = (page: Page): Promise<void> => page.keyboard.press('Escape');
+
+const connectionSteps: Step[] = [
+  { name: 'cell', within: '[role=dialog]', act: press(/Blood oxygen, Created/), undo: escape },
+  { name: 'foreign', within: '[role=dialog]', act: press(/Another program/), undo: escape },
+  { name: 'change', within: 'dialog[open]', act: press('Change'), undo: escape },
+  { name: 'types', within: 'dialog[open]', act: press('Choose types'), undo: escape },
+  { name: 'delete-all', within: 'dialog[open]', act: press('Delete all of ours'), undo: escape },
+  { name: 'sign-out', within: 'dialog[open]', act: press('Sign out'), undo: escape },
+  {
+    name: 'delivery',
+    within: 'main',
+    act: async (page) => {
+      await page.getByText('Set aside', { exact: true }).first().click();
+      await press(/Set aside/)(page);
+      await page.getByRole('button', { name: 'Fetch again' }).scrollIntoViewIfNeeded();
+    },
+  },
+];
 
 const screens: Screen[] = [
   { name: 'wizard-1-welcome', scenario: 'welcome' },
@@ -86,7 +116,8 @@ const screens: Screen[] = [
   { name: 'status-paused', scenario: 'paused' },
   { name: 'troubles', scenario: 'troubles' },
   { name: 'troubles-open', scenario: 'troubles', act: (page) => page.getByRole('button', { name: 'Show all 3' }).click() },
-  { name: 'connection', scenario: 'live', hash: '#/connection' },
+  { name: 'connection', scenario: 'live', hash: '#/connection', steps: connectionSteps },
+  { name: 'connection-reconnecting', scenario: 'reconnecting', hash: '#/connection' },
   { name: 'connection-demo', scenario: 'demo', hash: '#/connection' },
   { name: 'connection-needs-sign-in', scenario: 'troubles', hash: '#/connection' },
   { name: 'connection-refused', scenario: 'refused', hash: '#/connection' },
@@ -98,31 +129,7 @@ const screens: Screen[] = [
     hash: '#/connection',
     act: (page) => page.getByRole('button', { name: 'Sign in again' }).click(),
   },
-  {
-    name: 'connection-sign-out',
-    scenario: 'live',
-    hash: '#/connection',
-    act: (page) => page.getByRole('button', { name: 'Sign out' }).click(),
-  },
-  {
-    name: 'connection-cell',
-    scenario: 'live',
-    hash: '#/connection',
-    act: async (page) => {
-      await page.getByRole('button', { name: /Blood oxygen, Created/ }).click();
-      await expect(page.getByRole('dialog')).toBeVisible();
-    },
-  },
-  {
-    name: 'connection-delivery',
-    scenario: 'live',
-    hash: '#/connection',
-    act: async (page) => {
-      await page.getByText('With problems').click();
-      await page.getByRole('button', { name: /Set aside/ }).first().click();
-      await page.getByRole('button', { name: 'Fetch again' }).scrollIntoViewIfNeeded();
-    },
-  },
+  { name: 'settings-fixed', scenario: 'fixed', hash: '#/settings' },
   { name: 'settings', scenario: 'live', hash: '#/settings' },
 ];
 
@@ -138,6 +145,14 @@ for (const [size, viewport] of Object.entries(sizes)) {
           await page.screenshot({ path: `screens/${screen.name}-${size}-${colorScheme}.png` });
           expect(await misfits(page)).toEqual([]);
           expect(await violations(page)).toEqual([]);
+          for (const step of screen.steps ?? []) {
+            await step.act(page);
+            await expect(page.locator(step.within)).toBeVisible();
+            await page.screenshot({ path: `screens/${screen.name}-${step.name}-${size}-${colorScheme}.png` });
+            expect(await misfits(page), step.name).toEqual([]);
+            expect(await violations(page, step.within), step.name).toEqual([]);
+            await step.undo?.(page);
+          }
         });
       }
     });

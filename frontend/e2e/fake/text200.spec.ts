@@ -13,6 +13,12 @@ for (const [size, viewport] of Object.entries(sizes)) {
       await page.screenshot({ path: `screens/text200${hash.replace(/\W+/g, '-')}-${size}.png` });
       expect(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize)).toBe('32px');
       expect(await misfits(page)).toEqual([]);
+      for (const name of hash === '#/connection' ? ['Change', 'Choose types', 'Delete all of ours'] : []) {
+        await page.getByRole('button', { name, exact: true }).click();
+        await page.screenshot({ path: `screens/text200-${name.replace(/\W+/g, '-')}-${size}.png` });
+        expect(await misfits(page), name).toEqual([]);
+        await page.keyboard.press('Escape');
+      }
     });
   }
 }

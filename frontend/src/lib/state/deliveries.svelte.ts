@@ -12,6 +12,8 @@ export class DeliveryList {
   /** Whether the rows are those of `fetch` already. */
   ready = $state(false);
   error = $state.raw<BackendError>();
+  /** Counts the pages that came by themselves. */
+  turn = $state(0);
   readonly older = new Task();
   /** Fetching one again. */
   readonly task = new Task();
@@ -25,6 +27,7 @@ export class DeliveryList {
   async take(all: DeliveryPage): Promise<void> {
     if (this.fetch === '') this.#merge(all);
     else await this.#read(this.fetch);
+    this.turn++;
   }
 
   async narrow(fetch: FetchFilter): Promise<void> {

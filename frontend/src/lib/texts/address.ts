@@ -32,7 +32,6 @@ export const address = {
   reachAsked: (when: string) => `Asked from outside ${when}`,
   reachNever: 'Not asked yet. “Check now” puts a few questions to the address from outside and lists the answers here.',
   asked: 'Asked',
-  meaning: 'Meaning',
   answer: 'Answer',
   answers: { open: 'Open', shut: 'Refused', silent: 'No answer', wrong: 'Not as it should be' },
   status: (n: number) => `status ${n}`,

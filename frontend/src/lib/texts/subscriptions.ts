@@ -34,7 +34,6 @@ export const subscriptions = {
   notShared: 'Not shared',
   notSharedText: 'Oura does not share this with the program. Sign in again and switch it on.',
   noticeOnly: 'Notice only',
-  noticeOnlyText: 'Oura announces changes of this type but offers no document to fetch.',
   daysShort: (n: number) => `${n} d`,
   daysLeft: (n: number) => `${n} ${plural(n, 'day', 'days')} left`,
   cell: (type: string, change: string, state: string) => `${type}, ${change}: ${state}`,

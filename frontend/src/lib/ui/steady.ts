@@ -1,0 +1,30 @@
+/**
+ * Finds what a person looks at inside a scrolled box: what stands open, what has
+ * the focus, or what is at the top edge once the box is scrolled.
+ */
+function lookedAt(box: HTMLElement): Element | undefined {
+  const frame = box.getBoundingClientRect();
+  const inView = (e: Element): boolean => {
+    const at = e.getBoundingClientRect();
+    return at.bottom > frame.top && at.top < frame.bottom;
+  };
+  const open = [...box.querySelectorAll('[aria-expanded=true]')].find(inView);
+  const focused = document.activeElement;
+  if (open) return open;
+  if (focused && focused !== box && box.contains(focused) && inView(focused)) return focused;
+  if (box.scrollTop === 0) return undefined;
+  const top = document.elementFromPoint(frame.left + frame.width / 3, frame.top + 4);
+  return top && top !== box && box.contains(top) ? top : undefined;
+}
+
+/**
+ * Remembers where that is. The function it returns scrolls the box so that it is
+ * there again, whatever has come or gone above it.
+ */
+export function hold(box: HTMLElement): () => void {
+  const anchor = lookedAt(box);
+  const before = anchor?.getBoundingClientRect().top ?? 0;
+  return () => {
+    if (anchor?.isConnected) box.scrollTop += anchor.getBoundingClientRect().top - before;
+  };
+}
