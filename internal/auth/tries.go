@@ -58,9 +58,9 @@ func (t *tries) after(now time.Time, out *outage) error {
 		t.down++
 		pause = min(5*time.Second<<min(t.down-1, 8), 15*time.Minute)
 	}
-	t.wait(now, pause, err)
+	told := t.wait(now, pause, err)
 	t.free = out.unsent
-	return err
+	return told
 }
 
 // wait keeps everybody from trying again before now + pause; until then they

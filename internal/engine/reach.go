@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -15,9 +14,9 @@ import (
 // How soon what does not answer is asked again. Only the first is quick.
 const (
 	checkSoon = 5 * time.Second
-	checkLate = 27 * time.Second // up to a tenth is added, so at most 30 s
-	calm      = 5 * time.Minute  // after as long without a check the first is quick again
-	idle      = 24 * time.Hour   // all is well: only a wake-up matters
+	checkLate = 30 * time.Second
+	calm      = 5 * time.Minute // after as long without a check the first is quick again
+	idle      = 24 * time.Hour  // all is well: only a wake-up matters
 )
 
 // refreshGrant is the Call of those requests for tokens that are repeated by
@@ -103,12 +102,9 @@ func (e *Engine) note(p *place, c cause) {
 }
 
 // schedule sets the next check and lets those after it come at growing pauses.
-// It returns the pause. r.mu is held.
-func (r *reach) schedule(now time.Time, pause time.Duration) time.Duration {
-	r.pause = min(2*pause, checkLate)
-	pause += rand.N(pause / 10)
-	r.next = now.Add(pause)
-	return pause
+// r.mu is held.
+func (r *reach) schedule(now time.Time, pause time.Duration) {
+	r.next, r.pause = now.Add(pause), min(2*pause, checkLate)
 }
 
 // rouse makes serveReach look again.
@@ -200,7 +196,8 @@ func (r *reach) due(now time.Time) (api, token bool, pause time.Duration) {
 	if left < -calm {
 		pause = checkSoon
 	}
-	return !r.api.well(), !r.token.well(), r.schedule(now, pause)
+	r.schedule(now, pause)
+	return !r.api.well(), !r.token.well(), pause
 }
 
 // forgetToken drops what was wrong with the sign-in server when nobody is signed
