@@ -3,6 +3,7 @@ package ourasim
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
@@ -63,7 +64,8 @@ func (m memory) RoundTrip(req *http.Request) (*http.Response, error) {
 // answer is what the cloud answers, nil when it cuts the connection.
 func (s *Sim) answer(r *http.Request) (res *http.Response) {
 	defer func() {
-		if cut := recover(); cut != nil && cut != http.ErrAbortHandler {
+		cut := recover()
+		if err, ok := cut.(error); cut != nil && !(ok && errors.Is(err, http.ErrAbortHandler)) {
 			panic(cut)
 		}
 	}()

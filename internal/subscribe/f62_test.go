@@ -59,6 +59,7 @@ func TestF62_AMoveNobodyTellsOfIsSeen(t *testing.T) {
 // A round is cut off before each of its requests in turn, and in the middle of
 // each, as by an end of the program; a new start has to finish it.
 func TestF62_CutOffAtEveryRequestAMoveGoesOn(t *testing.T) {
+	t.Parallel()
 	for _, after := range []time.Duration{0, 100 * time.Millisecond, 500 * time.Millisecond} {
 		for n := 1; ; n++ {
 			var reached bool

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ourasim"
 )
 
@@ -19,6 +20,7 @@ const day = 24 * time.Hour
 // longer than Oura or the program itself was out of reach. In the second half
 // Oura takes only one subscription per pair.
 func TestF64_OneSimulatedYear(t *testing.T) {
+	t.Parallel()
 	for seed := range seeds(t) {
 		t.Run(fmt.Sprint("seed ", seed+1), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { liveAYear(t, uint64(seed+1)) })
@@ -81,8 +83,10 @@ func (y *year) rest20() int {
 }
 
 func TestF64_ListFailsUntilTheMarginOfRenewal(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newSky(t)
+		w.lookSeldom()
 		defer w.serve()()
 		w.until(5*time.Minute, w.complete)
 		w.pass(60 * day)
@@ -105,6 +109,35 @@ func TestF64_ListFailsUntilTheMarginOfRenewal(t *testing.T) {
 			t.Errorf("%d POST", n)
 		}
 	})
+}
+
+// Oura may say that it does not know what its list shows. Such a subscription
+// lives until just before its end and is made anew then, without a gap.
+func TestF64_WhatOuraDoesNotRenewIsReplacedBeforeItEnds(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusForbidden, http.StatusNotFound, http.StatusUnprocessableEntity} {
+		for _, taken := range []int{0, http.StatusConflict} {
+			t.Run(fmt.Sprint(status, " ", taken), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					w := newSky(t)
+					w.types = []oura.DataType{oura.Sleep}
+					w.lookSeldom()
+					w.sim.Change(func(s *ourasim.Switches) { s.DuplicatePairStatus = taken })
+					w.sim.AddFaults(ourasim.Fault{Method: http.MethodPut, Prefix: "/v2/webhook/subscription/renew", Status: status, Times: -1})
+					defer w.serve()()
+					w.until(time.Minute, w.complete)
+					for h := range 92 * 24 {
+						if w.pass(time.Hour); !w.complete() {
+							t.Fatalf("day %d: dark %v", h/24, w.dark())
+						}
+					}
+					if n := len(w.sim.Subscriptions()); n != 3 || w.count(http.MethodPost, time.Time{}) > 9 {
+						t.Errorf("%d subscriptions, %d POST", n, w.count(http.MethodPost, time.Time{}))
+					}
+				})
+			})
+		}
+	}
 }
 
 // The wall clock counts, not the time a laptop was awake.

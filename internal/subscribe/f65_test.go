@@ -15,8 +15,10 @@ import (
 // Whatever the program does, what others made in the same Oura application stays
 // as it is, and no request but the list ever names it.
 func TestF65_ForeignSubscriptionsAreNeverTouched(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newSky(t)
+		w.lookSeldom()
 		w.sim.Change(func(s *ourasim.Switches) { s.DuplicatePairStatus = 0 })
 		strangers := w.plantStrangers()
 		serveOn := w.serve()
@@ -109,8 +111,10 @@ func TestF65_UnknownTypesAtOurAddressAreLeftAlone(t *testing.T) {
 }
 
 func TestF65_AStrangerThatGoesMakesRoom(t *testing.T) {
+	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := newSky(t)
+		w.lookSeldom()
 		id := w.sim.PlantSubscription(ourasim.Subscription{CallbackURL: "https://other.example/hook", DataType: oura.Tag, EventType: oura.Create})
 		defer w.serve()()
 		w.pass(5 * day)
@@ -118,6 +122,8 @@ func TestF65_AStrangerThatGoesMakesRoom(t *testing.T) {
 			t.Errorf("%d POST, dark %v", n, w.dark())
 		}
 		w.sim.RemoveSubscription(id)
-		w.until(day, w.complete)
+		if w.pass(day); !w.complete() {
+			t.Errorf("still dark %v", w.dark())
+		}
 	})
 }

@@ -49,7 +49,7 @@ func (r *round) createOne(ctx context.Context, c cell) (oura.Subscription, error
 	defer stop()
 	err := r.settleAll(during, ctx, []cell{c})
 	r.note(err)
-	r.Keeper.Wake() // look after it, as after every change
+	r.Wake() // look after it, as after every change
 	if err == nil {
 		err = r.failed[c]
 	}

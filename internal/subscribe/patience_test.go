@@ -48,12 +48,12 @@ func TestKeeper_ListsBeforeItTriesAgain(t *testing.T) {
 		}
 		asked, listed := map[cell]int{}, map[cell]bool{}
 		for _, r := range w.log() {
-			switch {
-			case r.method == http.MethodGet:
+			switch r.method {
+			case http.MethodGet:
 				for c := range asked {
 					listed[c] = true
 				}
-			case r.method == post:
+			case post:
 				if asked[r.cell]++; asked[r.cell] > 1 && !listed[r.cell] {
 					t.Errorf("%s asked for again without a look at the list", r.cell)
 				}
@@ -62,6 +62,33 @@ func TestKeeper_ListsBeforeItTriesAgain(t *testing.T) {
 		}
 		if n := w.count(post, time.Time{}); n < 8 || n > 10 {
 			t.Errorf("%d POST %v", n, asked)
+		}
+	})
+}
+
+// What Oura cannot make just now does not keep the rest waiting.
+func TestKeeper_TriesWhatFailedLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newSky(t)
+		w.sim.AddFaults(ourasim.Fault{Method: http.MethodPost, Status: 504, Times: 10})
+		out, err := w.keeper.Reconcile(t.Context())
+		if oura.CodeOf(err) != oura.CodeCallbackFailed || out.Failed == 0 || out.Failed > giveUpAfter+lanes {
+			t.Fatalf("%+v, %v", out, err)
+		}
+		w.sim.ClearFaults()
+		failed := map[cell]bool{}
+		for _, r := range w.log() {
+			failed[r.cell] = r.method == http.MethodPost
+		}
+		first := len(w.log())
+		w.restart() // the order outlives the program
+		if _, err := w.keeper.Reconcile(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range w.log()[first : first+51-out.Failed] {
+			if failed[r.cell] {
+				t.Errorf("%s came before the rest", r.cell)
+			}
 		}
 	})
 }

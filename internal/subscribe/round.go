@@ -2,6 +2,7 @@ package subscribe
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"oura-streaming/internal/failpoint"
@@ -146,7 +147,7 @@ func (r *round) work(ctx context.Context, before map[cell]error) error {
 	if err == nil {
 		err = r.trim(during)
 	}
-	if ctx.Err() == nil && context.Cause(during) == errMoved {
+	if ctx.Err() == nil && errors.Is(context.Cause(during), errMoved) {
 		return errMoved // whatever the request said that it ended
 	}
 	return err

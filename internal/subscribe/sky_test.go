@@ -80,6 +80,13 @@ func (w *sky) restart() {
 	})
 }
 
+// lookSeldom is for long stretches of time, where a look at the clock every 30 s
+// would tell nothing more.
+func (w *sky) lookSeldom() {
+	w.look = 5 * time.Minute
+	w.restart()
+}
+
 func (w *sky) now() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()

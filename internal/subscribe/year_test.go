@@ -48,8 +48,7 @@ func newYear(t *testing.T, seed uint64) *year {
 	for range 5 {
 		y.stranger()
 	}
-	y.sky.look = 5 * time.Minute // a million looks would tell nothing more
-	y.restart()
+	y.lookSeldom()
 	y.stop = y.serve()
 	return y
 }
