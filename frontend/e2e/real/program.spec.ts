@@ -129,6 +129,37 @@ test('Connection shows account, address, subscriptions and deliveries', async ()
   expect(await faults()).toEqual([]);
 });
 
+test('the internet reaches one path and nothing else', async () => {
+  await page.getByRole('button', { name: 'Check now' }).click();
+  const reach = page.getByRole('region', { name: 'What the internet can reach' });
+  await expect(reach.getByRole('row')).not.toHaveCount(0);
+  await expect(reach.getByText('Open', { exact: true })).toHaveCount(1);
+  await expect(reach.getByText('Not as it should be')).toHaveCount(0);
+});
+
+test('a subscription is renewed, a delivery shows what arrived', async () => {
+  await page.getByRole('button', { name: /^Daily sleep, Created: Subscribed/ }).click();
+  await page.getByRole('button', { name: 'Renew' }).click();
+  await expect(page.getByText(/^Renewed: \d+ days left\.$/)).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByRole('list', { name: 'Deliveries' }).getByRole('button').first().click();
+  await expect(page.getByText(/^Genuine\./)).toBeVisible();
+  await expect(page.getByRole('region', { name: 'What arrived' })).toContainText('night-1');
+  expect(await faults()).toEqual([]);
+});
+
+test('types are chosen in Settings, and the address of the environment is left alone', async () => {
+  await page.getByRole('link', { name: 'Settings' }).click();
+  await expect(page.getByText(/OURA_PUBLIC_URL/)).toBeVisible();
+  await page.getByRole('checkbox', { name: 'Tag', exact: true }).click({ force: true });
+  await page.getByRole('button', { name: 'Use this choice' }).click();
+  await expect(page.getByText('Saved.')).toBeVisible();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await page.getByRole('link', { name: 'Connection' }).click();
+  await expect(page.getByRole('row', { name: /^Tag/ })).toContainText('Not chosen', { timeout: 30_000 });
+});
+
 test('the theme is kept over a reload', async () => {
   await page.getByRole('link', { name: 'Settings' }).click();
   await page.getByRole('radio', { name: 'Dark' }).check({ force: true });

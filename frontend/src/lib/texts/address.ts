@@ -66,8 +66,8 @@ export const address = {
   ownUrlMissing: 'Enter the address that forwards to this computer.',
   mode: 'How new data comes in',
   modes: {
-    auto: { label: 'Automatic', hint: 'Oura delivers whenever a public address answers.' },
-    live: { label: 'Live', hint: 'Oura delivers; a missing public address counts as a problem.' },
+    auto: { label: 'Automatic', hint: 'Live while a public address answers, polling otherwise.' },
+    live: { label: 'Live', hint: 'Only live: without a public address nothing new comes in.' },
     polling: { label: 'Polling', hint: 'No public address is opened, even if one is set up.' },
   },
   fixed: (name: string) => `Set by the environment variable ${name} for this run. Change it there.`,

@@ -48,7 +48,7 @@ export const subscriptions = {
   removeText: 'Oura stops delivering these changes. While the type stays chosen, the next check sets the subscription up again.',
   removeAll: 'Delete all of ours',
   removeAllAsk: (n: number) => `Delete ${n === 1 ? 'the one subscription' : `all ${n} subscriptions`} of this program?`,
-  removeAllText: 'Oura delivers nothing to this program any more. What is stored stays, and other programs’ subscriptions are left alone. “Check with Oura now” sets all chosen types up again.',
+  removeAllText: 'Oura delivers nothing to this program until the next check sets the chosen types up again. To end it for good, set the public address to “None” first. What is stored stays, and other programs’ subscriptions are left alone.',
   removed: (n: number) => `${n} ${plural(n, 'subscription', 'subscriptions')} deleted.`,
 
   choose: 'Choose types',
