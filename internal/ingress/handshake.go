@@ -21,6 +21,7 @@ func (h *Handler) handshake(w http.ResponseWriter, r *http.Request) {
 		h.refuse(w, r, *no)
 		return
 	}
+	keepPlace(r.Context())
 	h.count.handshake(h.opt.Now())
 	body := `{"challenge":"` + challenge + `"}` // its form leaves nothing to escape
 	head := w.Header()

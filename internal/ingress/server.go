@@ -36,7 +36,8 @@ func NewServer(h http.Handler) *http.Server {
 // connections keeps the number of open connections down. When one too many
 // comes, it takes the place of the one that has said nothing for longest, so
 // that neither idle connections nor slow ones can keep a delivery out. One whose
-// delivery has proved to be Oura's keeps its place until it is answered.
+// request has proved to be Oura's keeps its place until that is answered, and
+// goes after all strangers then: a proxy sends the next one over it.
 type connections struct {
 	max int
 	now func() time.Time
@@ -47,9 +48,10 @@ type connections struct {
 
 type connection struct {
 	of     *connections
-	active bool // a request is being read or answered
-	proven bool // and it is Oura's
-	since  time.Time
+	active  bool // a request is being read or answered
+	proven  bool // and it is Oura's
+	trusted bool // one before it was
+	since   time.Time
 }
 
 type connectionKey struct{}
@@ -95,21 +97,30 @@ func keepPlace(ctx context.Context) {
 	}
 	own.of.mu.Lock()
 	defer own.of.mu.Unlock()
-	own.proven = true
+	own.proven, own.trusted = true, true
 }
 
-// leastWorth returns the connection that has waited longest between requests,
-// else the one whose request has gone on for longest without proving to be
-// Oura's, else nil. c.mu is held.
+// leastWorth returns the connection to give up, nil when each is being answered
+// and Oura's. c.mu is held.
 func (c *connections) leastWorth() net.Conn {
 	var best net.Conn
 	for conn, s := range c.open {
-		if s.proven {
-			continue
-		}
-		if b := c.open[best]; best == nil || (b.active && !s.active) || (b.active == s.active && s.since.Before(b.since)) {
+		if !s.proven && (best == nil || s.before(c.open[best])) {
 			best = conn
 		}
 	}
 	return best
+}
+
+// before tells whether c is to go before o: strangers first, of these the idle
+// ones, of these the one that has waited longest.
+func (c *connection) before(o *connection) bool {
+	switch {
+	case c.trusted != o.trusted:
+		return o.trusted
+	case c.active != o.active:
+		return o.active
+	default:
+		return c.since.Before(o.since)
+	}
 }

@@ -192,10 +192,13 @@ func TestS32_AtMost64Connections(t *testing.T) {
 	if extra := enter(http.StateActive); c.open[extra] == nil || c.open[all[7]] != nil || len(c.open) != maxConnections {
 		t.Error("the new one should have taken the idle one's place")
 	}
-	c.track(all[9], http.StateActive) // its next request, of which nothing is known yet
+	c.track(all[9], http.StateIdle) // between two of Oura's
 	slow := all[len(all)-1]
 	if extra := enter(http.StateActive); c.open[extra] == nil || c.open[slow] != nil || !isClosed(slow) {
-		t.Error("the new one should have taken the place of the one that has been unproven for longest")
+		t.Error("the new one should have taken the place of the stranger that has been unproven for longest")
+	}
+	if c.open[all[9]] == nil {
+		t.Error("a connection that Oura's requests come over was given up for strangers")
 	}
 	for _, conn := range all {
 		c.track(conn, http.StateClosed)
