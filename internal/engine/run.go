@@ -17,6 +17,7 @@ func (e *Engine) Serve(ctx context.Context) error {
 	workers.run("auth", e.auth.Serve)
 	workers.run("collect", e.fetch.Serve)
 	workers.run("subscribe", e.keeper.Serve)
+	workers.run("leave", e.serveLeaving)
 	workers.run("state", e.serveState)
 	workers.run("unlock", e.serveUnlock)
 	workers.run("reread", e.serveRereads)
