@@ -26,6 +26,8 @@ func (e *Engine) setWord(st auth.Status, c restapi.SubscriptionCounts, unconfigu
 		e.status.SetState(status.Setup, "Enter client id and secret of your Oura application")
 	case st.UserID == "":
 		e.status.SetState(status.Setup, "Sign in to Oura")
+	case e.offline():
+		e.status.SetState(status.Offline, "Waiting for the network")
 	case !e.hasAddress():
 		e.withoutAddress()
 	case e.Callback() == "":

@@ -134,6 +134,16 @@ func (e *Engine) showReach() {
 		}
 		e.raiseIf(len(say) > 0, code, strings.Join(say, " "))
 	}
+	e.address.bell.Ring() // the state word follows
+}
+
+// offline reports whether the way to Oura ends before Oura.
+func (e *Engine) offline() bool {
+	e.reach.mu.Lock()
+	defer e.reach.mu.Unlock()
+	return slices.ContainsFunc([]place{e.reach.api, e.reach.token}, func(p place) bool {
+		return p.code == status.NoNetwork || p.code == status.CaptivePortal
+	})
 }
 
 // serveReach asks again what did not answer, and lets those who wait go on when

@@ -173,6 +173,9 @@ func TestF59_StartsOfflineWithinTwoSeconds(t *testing.T) { // not beside others:
 			if p.hasTrouble(status.SignInNeeded) {
 				t.Error("a sign-in is asked for, which cannot help")
 			}
+			if c.code != status.OuraDown {
+				p.wait("the word", func() string { s := p.engine.status.Snapshot(); return want(s.State == status.Offline, s.Word) })
+			}
 		})
 	}
 }
