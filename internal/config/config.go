@@ -116,14 +116,8 @@ func (c *Config) FromEnvironment(n Name) bool {
 // Set stores a new value, "" for the default. Code: invalid, storage.
 func (c *Config) Set(ctx context.Context, n Name, value string) error {
 	value = strings.TrimSpace(value)
-	f := field(n)
-	if value != "" {
-		if err := f.check(value, c.opt.Hosts); err != nil {
-			return err
-		}
-	}
-	if c.FromEnvironment(n) {
-		return invalid("This is set by the environment variable %s for this run. Change it there, or start the program without it.", f.Env)
+	if err := c.Check(n, value); err != nil {
+		return err
 	}
 	text, err := encode(value)
 	if err != nil {
@@ -134,6 +128,20 @@ func (c *Config) Set(ctx context.Context, n Name, value string) error {
 	}
 	c.keep(n, value)
 	c.announce(n)
+	return nil
+}
+
+// Check returns why Set would refuse the value. Code: invalid.
+func (c *Config) Check(n Name, value string) error {
+	f, value := field(n), strings.TrimSpace(value)
+	if value != "" {
+		if err := f.check(value, c.opt.Hosts); err != nil {
+			return err
+		}
+	}
+	if c.FromEnvironment(n) {
+		return invalid("This is set by the environment variable %s for this run. Change it there, or start the program without it.", f.Env)
+	}
 	return nil
 }
 

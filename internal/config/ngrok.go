@@ -24,10 +24,7 @@ func (c *Config) NgrokFromEnvironment() bool { return c.opt.Env[envNgrokToken] !
 // storage, secrets_locked.
 func (c *Config) SetNgrokAuthtoken(ctx context.Context, token string) error {
 	token = strings.TrimSpace(token)
-	if c.NgrokFromEnvironment() {
-		return invalid("The ngrok authtoken is set by the environment variable %s for this run. Change it there.", envNgrokToken)
-	}
-	if err := checkNgrokToken(token); err != nil {
+	if err := c.CheckNgrokAuthtoken(token); err != nil {
 		return err
 	}
 	var sealed []byte // nil deletes the row
@@ -47,10 +44,14 @@ func (c *Config) SetNgrokAuthtoken(ctx context.Context, token string) error {
 	return nil
 }
 
-// checkNgrokToken catches what people paste instead of the token: the whole
-// command from ngrok's page, or half of it.
-func checkNgrokToken(token string) error {
-	if strings.ContainsAny(token, " \t\n\"'") {
+// CheckNgrokAuthtoken returns why SetNgrokAuthtoken would refuse the token. It
+// catches what people paste instead of one: the whole command from ngrok's page,
+// or half of it. Code: invalid.
+func (c *Config) CheckNgrokAuthtoken(token string) error {
+	if c.NgrokFromEnvironment() {
+		return invalid("The ngrok authtoken is set by the environment variable %s for this run. Change it there.", envNgrokToken)
+	}
+	if strings.ContainsAny(strings.TrimSpace(token), " \t\n\"'") {
 		return invalid("An ngrok authtoken is one word. Paste only the token from dashboard.ngrok.com, without the command around it.")
 	}
 	return nil

@@ -47,7 +47,7 @@ type connections struct {
 }
 
 type connection struct {
-	of     *connections
+	of      *connections
 	active  bool // a request is being read or answered
 	proven  bool // and it is Oura's
 	trusted bool // one before it was
