@@ -20,7 +20,7 @@ const (
 	// answer. Oura was seen to make subscriptions minutes after it hung up.
 	settled = 15 * time.Minute
 	// refusedEvery is between rounds while Oura refuses a wanted subscription.
-	refusedEvery = 3 * time.Hour
+	refusedEvery = time.Hour
 	// rejectedEvery is between rounds that need the user to act first.
 	rejectedEvery = time.Hour
 )
