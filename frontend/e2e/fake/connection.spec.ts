@@ -69,6 +69,15 @@ test.describe('the public address', () => {
     await expect(button(page, 'Change')).toBeFocused();
   });
 
+  test('who chose to have none is not asked again', async ({ page }) => {
+    await open(page, 'no_address', '#/connection');
+    await expect(page.getByText('With a public address, Oura can tell this program')).toBeVisible();
+    await expect(page.getByRole('radio', { name: 'ngrok' })).toHaveCount(0);
+    await expect(page.getByRole('region', { name: 'What the internet can reach' })).toHaveCount(0);
+    await button(page, 'Change').click();
+    await expect(page.getByRole('radio', { name: 'None' })).toBeChecked();
+  });
+
   test('forgets the token only after a question', async ({ page }) => {
     await open(page, 'live', '#/settings');
     await button(page, 'Forget').click();
@@ -90,10 +99,11 @@ test.describe('the public address', () => {
     await page.evaluate(() => {
       const api = window.fake?.go.ConnectionAPI;
       const look = api?.CheckAddress;
-      if (api && look) api.CheckAddress = () => Promise.resolve(void setTimeout(() => void look(), 300));
+      if (api && look) api.CheckAddress = () => Promise.resolve(void Object.assign(window, { answer: look }));
     });
     await button(page, 'Check now').click();
     await expect(button(page, 'Check now')).toHaveAttribute('aria-busy', 'true');
+    await page.evaluate(() => (window as unknown as { answer: () => Promise<void> }).answer());
     await expect(button(page, 'Check now')).not.toHaveAttribute('aria-busy');
     await expect(reach.getByRole('row', { name: /GET \/webhooks\/9f2c41 / })).toContainText('Open');
     await expect(reach.getByText('Not as it should be')).toHaveCount(0);

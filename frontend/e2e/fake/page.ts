@@ -21,7 +21,7 @@ export async function open(page: Page, scenario: string, hash = '#/stream'): Pro
 
 /** Lists what axe finds against WCAG 2.2 AA and good practice, in the page or in one part of it. */
 export async function violations(page: Page, within = 'html'): Promise<string[]> {
-  await page.evaluate(axeSource);
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
   return page.evaluate(async (root) => {
     const axe = (window as unknown as { axe: { run(root: string, o: object): Promise<{ violations: { id: string; help: string; nodes: { html: string; failureSummary: string }[] }[] }> } }).axe;
     const found = await axe.run(root, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });

@@ -32,16 +32,16 @@ const connectionSteps: Step[] = [
   { name: 'change', within: 'dialog[open]', act: press('Change'), undo: escape },
   { name: 'types', within: 'dialog[open]', act: press('Choose types'), undo: escape },
   { name: 'delete-all', within: 'dialog[open]', act: press('Delete all of ours'), undo: escape },
-  { name: 'sign-out', within: 'dialog[open]', act: press('Sign out'), undo: escape },
   {
     name: 'delivery',
-    within: 'main',
+    within: 'main [aria-label=Deliveries]',
     act: async (page) => {
       await page.getByText('Set aside', { exact: true }).first().click();
       await press(/Set aside/)(page);
       await page.getByRole('button', { name: 'Fetch again' }).scrollIntoViewIfNeeded();
     },
   },
+  { name: 'signing-in', within: 'div.pair', act: press('Sign in again') },
 ];
 
 const screens: Screen[] = [
@@ -123,12 +123,6 @@ const screens: Screen[] = [
   { name: 'connection-refused', scenario: 'refused', hash: '#/connection' },
   { name: 'connection-disconnected', scenario: 'disconnected', hash: '#/connection' },
   { name: 'connection-failing', scenario: 'failing', hash: '#/connection' },
-  {
-    name: 'connection-signing-in',
-    scenario: 'live',
-    hash: '#/connection',
-    act: (page) => page.getByRole('button', { name: 'Sign in again' }).click(),
-  },
   { name: 'settings-fixed', scenario: 'fixed', hash: '#/settings' },
   { name: 'settings', scenario: 'live', hash: '#/settings' },
 ];

@@ -22,6 +22,7 @@ export class ConnectionState {
   readonly #backend: Backend;
   /** What the view told when a look was asked for. */
   #before = $state<string>();
+  #giveUp: ReturnType<typeof setTimeout> | undefined;
   #reading = false;
   #again = false;
 
@@ -78,12 +79,12 @@ export class ConnectionState {
   }
 
   async checkAddress(): Promise<boolean> {
-    const before = this.#seen();
-    this.#before = before;
+    clearTimeout(this.#giveUp);
+    this.#before = this.#seen();
     const asked = await this.#act(this.checking, () => this.#backend.checkAddress());
     if (!asked) this.#before = undefined;
     // The same refusal again changes nothing in the view.
-    else setTimeout(() => (this.#before = undefined), lookMs);
+    else this.#giveUp = setTimeout(() => (this.#before = undefined), lookMs);
     return asked;
   }
 

@@ -45,7 +45,8 @@ export class DeliveryList {
     const last = rows.at(-1)?.id ?? 0;
     return this.older.run(async () => {
       const page = await this.#backend.deliveries(last, fetch);
-      if (fetch !== this.fetch) return;
+      // Narrowed, or cut short, in the meantime: the page does not follow the last row any more.
+      if (fetch !== this.fetch || this.rows.at(-1)?.id !== last) return;
       this.rows = [...this.rows, ...page.rows.filter((row) => row.id < last)];
       this.more = page.more;
     });

@@ -1,7 +1,7 @@
 import type { StateWord, TroubleView } from '../types';
 import { FakeProgram } from './program';
 import { makeHostile } from './hostile';
-import { ngrokAddress, noAddress, ownAddress } from './connection';
+import { noAddress, ownAddress } from './connection';
 import { noSignIn, pendingSignIn } from './views';
 
 type Arrange = (p: FakeProgram) => void;
@@ -99,10 +99,6 @@ const all: Record<string, Arrange> = {
     }
     Object.assign(p.connection.progress, { running: true, done: 18, total: 51, message: 'Subscribing Daily sleep' });
     p.connection.account.scopesKnown = false;
-  },
-  ngrok_refused: (p) => {
-    p.connection.address = { ...ngrokAddress(Date.now()), state: 'refused', url: '', account: '', plan: '', region: '', provenAt: '', latencyMs: 0, reach: [], reachAt: '', reason: 'ngrok does not accept the authtoken. Copy it again from your account at ngrok and enter it under “Change”.' };
-    p.connection.settings.choice = 'ngrok';
   },
   reconnecting: (p) => {
     Object.assign(p.connection.address, {
