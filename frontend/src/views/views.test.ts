@@ -134,6 +134,6 @@ describe('the connection screen', () => {
   });
 
   it('offers to fetch again only what can be fetched', () => {
-    expect([refetchable(row), refetchable({ ...row, verdict: 'set_aside' }), refetchable({ ...row, fetch: 'none' })]).toEqual([true, false, false]);
+    expect([refetchable(row), refetchable({ ...row, verdict: 'set_aside' }), refetchable({ ...row, fetch: 'none' }), refetchable({ ...row, eventType: 'delete' })]).toEqual([true, false, false, false]);
   });
 });

@@ -30,7 +30,7 @@ export function resultTone(row: DeliveryRow): Tone {
   return row.outcome === 'new' || row.outcome === 'changed' ? 'ok' : 'muted';
 }
 
-/** Whether fetching again can help: not while there is nothing to fetch, nor for another account. */
+/** Whether fetching again can help: not while there is nothing to fetch, nor for another account or a deletion. */
 export function refetchable(row: DeliveryRow): boolean {
-  return row.verdict !== 'set_aside' && row.verdict !== 'unparsable' && row.fetch !== 'none';
+  return row.verdict !== 'set_aside' && row.verdict !== 'unparsable' && row.fetch !== 'none' && row.eventType !== 'delete';
 }
