@@ -35,7 +35,7 @@ func (e *Engine) leave(ctx context.Context) {
 			return
 		}
 		limited, cancel := context.WithTimeout(ctx, leaveLimit)
-		n, err := e.keeper.DeleteOurs(limited)
+		n, err := e.keeper.Leave(limited, func() bool { return e.hasAccount(ctx) })
 		cancel()
 		e.log.InfoContext(ctx, "subscriptions ended after sign-out", "count", n, "err", err)
 		e.address.bell.Ring()
@@ -46,9 +46,15 @@ func (e *Engine) leave(ctx context.Context) {
 			return
 		}
 	}
-	if _, ok, err := e.store.Account(ctx); err == nil && ok {
+	if e.hasAccount(ctx) {
 		e.keeper.Wake() // signed in again meanwhile
 	}
+}
+
+// hasAccount asks the store, which knows before everybody else does.
+func (e *Engine) hasAccount(ctx context.Context) bool {
+	_, ok, err := e.store.Account(ctx)
+	return err == nil && ok
 }
 
 // isLeft reports whether there are subscriptions of ours and no account.

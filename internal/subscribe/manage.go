@@ -2,6 +2,7 @@ package subscribe
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"oura-streaming/internal/oura"
@@ -83,6 +84,12 @@ func (k *Keeper) Delete(ctx context.Context, id string) error {
 // else; it needs no public address and tells how many are gone. While there is
 // an address, the next round makes the wanted ones again. Codes as Reconcile.
 func (k *Keeper) DeleteOurs(ctx context.Context) (int, error) {
+	return k.Leave(ctx, func() bool { return false })
+}
+
+// Leave is DeleteOurs that begins nothing more once stay holds. The stored rows
+// follow each step, so that nobody takes for subscribed what is being ended.
+func (k *Keeper) Leave(ctx context.Context, stay func() bool) (int, error) {
 	release, err := k.acquire(ctx)
 	if err != nil {
 		return 0, err
@@ -93,7 +100,15 @@ func (k *Keeper) DeleteOurs(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	clear(r.failed)
-	n, err := r.removeAll(ctx, func(entry) bool { return true })
+	n, err := r.removeAll(ctx, func(entry) bool { return true }, func() error {
+		if r.saveOrLog(ctx); stay() {
+			return errStayed
+		}
+		return nil
+	})
+	if errors.Is(err, errStayed) {
+		err = nil
+	}
 	r.note(err)
 	if saveErr := r.save(ctx); err == nil {
 		err = saveErr
@@ -101,6 +116,8 @@ func (k *Keeper) DeleteOurs(ctx context.Context) (int, error) {
 	k.log.InfoContext(ctx, "own subscriptions removed", "deleted", n, "err", err)
 	return n, err
 }
+
+var errStayed = errors.New("subscriptions are wanted again")
 
 // change does something to one subscription of ours and stores the list.
 func (k *Keeper) change(ctx context.Context, id string, do func(*round, cell) error) error {

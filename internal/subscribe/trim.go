@@ -15,7 +15,7 @@ func (r *round) trim(ctx context.Context) error {
 	}
 	n, err := r.removeAll(ctx, func(e entry) bool {
 		return e.cell().known() && r.isSurplus(e)
-	})
+	}, func() error { return nil })
 	r.out.Deleted += n
 	if err != nil {
 		return fmt.Errorf("remove surplus subscription: %w", err)
@@ -33,17 +33,19 @@ func (r *round) isSurplus(e entry) bool {
 	return best.ID != e.ID && best.here
 }
 
-// removeAll removes those of ours that which picks and counts them.
-func (r *round) removeAll(ctx context.Context, which func(entry) bool) (n int, err error) {
+// removeAll removes those of ours that which picks and counts them; an error of
+// after, which follows each removal, ends it.
+func (r *round) removeAll(ctx context.Context, which func(entry) bool, after func() error) (n int, err error) {
 	all, _ := r.list.snapshot()
 	picked := slices.DeleteFunc(all, func(e entry) bool { return !e.ours || !which(e) })
 	err = each(picked, func() int { return lanes }, func(e entry) error {
 		return r.remove(ctx, e.ID)
 	}, func(_ entry, err error) error {
-		if err == nil {
-			n++
+		if err != nil {
+			return err
 		}
-		return err
+		n++
+		return after()
 	})
 	return n, err
 }
