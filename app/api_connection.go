@@ -83,20 +83,20 @@ func (a *ConnectionAPI) CheckAddress() error {
 // Renew starts another 90 days of one of our subscriptions.
 func (a *ConnectionAPI) Renew(id string) error {
 	return a.with(func(e *engine.Engine) error {
-		_, err := e.Keeper().Renew(a.b.ctx, id)
+		_, err := e.RenewSubscription(a.b.ctx, id)
 		return err
 	})
 }
 
 // Delete ends one of our subscriptions.
 func (a *ConnectionAPI) Delete(id string) error {
-	return a.with(func(e *engine.Engine) error { return e.Keeper().Delete(a.b.ctx, id) })
+	return a.with(func(e *engine.Engine) error { return e.DeleteSubscription(a.b.ctx, id) })
 }
 
 // DeleteOurs ends all of our subscriptions and returns how many there were.
 func (a *ConnectionAPI) DeleteOurs() (n int, err error) {
 	err = a.with(func(e *engine.Engine) error {
-		n, err = e.Keeper().DeleteOurs(a.b.ctx)
+		n, err = e.DeleteSubscriptions(a.b.ctx)
 		return err
 	})
 	return n, err

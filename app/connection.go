@@ -128,7 +128,7 @@ func progressView(e *engine.Engine) ProgressView {
 }
 
 func roundView(e *engine.Engine) RoundView {
-	r := e.Keeper().Last()
+	r := e.LastRound()
 	return RoundView{
 		At: instant(r.At), NextAt: instant(r.Next), Error: r.Err,
 		Created: r.Outcome.Created, Moved: r.Outcome.Moved, Renewed: r.Outcome.Renewed, Deleted: r.Outcome.Deleted, Failed: r.Outcome.Failed,

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -115,19 +116,32 @@ func (c *Config) FromEnvironment(n Name) bool {
 
 // Set stores a new value, "" for the default. Code: invalid, storage.
 func (c *Config) Set(ctx context.Context, n Name, value string) error {
-	value = strings.TrimSpace(value)
-	if err := c.Check(n, value); err != nil {
+	return c.SetAll(ctx, map[Name]string{n: value})
+}
+
+// SetAll stores several values, all or none, before anybody is told of them.
+// Codes as Set.
+func (c *Config) SetAll(ctx context.Context, values map[Name]string) error {
+	put := map[string]string{}
+	for n, value := range values {
+		if err := c.Check(n, value); err != nil {
+			return err
+		}
+		text, err := encode(strings.TrimSpace(value))
+		if err != nil {
+			return err
+		}
+		put[string(n)] = text
+	}
+	if err := c.store.PutSettings(ctx, put); err != nil {
 		return err
 	}
-	text, err := encode(value)
-	if err != nil {
-		return err
+	for n, value := range values {
+		c.keep(n, strings.TrimSpace(value))
 	}
-	if err := c.store.PutSettings(ctx, map[string]string{string(n): text}); err != nil {
-		return err
+	for _, n := range slices.Sorted(maps.Keys(values)) {
+		c.announce(n)
 	}
-	c.keep(n, value)
-	c.announce(n)
 	return nil
 }
 

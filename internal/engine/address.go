@@ -24,14 +24,18 @@ type address struct {
 	usage usage
 }
 
-// addressNow is what was last found out about the address.
+// addressNow is what was last found out about the address. Times are wall time,
+// without the clock that stands still in sleep.
 type addressNow struct {
-	proven   string    // callback URL, "" until proven
-	provenAt time.Time // of the last look that found it so
-	lostAt   time.Time // when it was last proven no more, zero before and while it is
-	latency  time.Duration
-	why      error // of the last failed look, or of the tunnel's end
-	final    bool  // why stands until the user changes something
+	proven      string    // callback URL, "" until proven
+	provenSince time.Time // when it became that
+	provenAt    time.Time // of the last look that found it so
+	lostAt      time.Time // when it was last proven no more, zero before and while it is
+	silentSince time.Time // of the first look that failed since, zero without one
+	latency     time.Duration
+	why         error // of the last failed look, or of the tunnel's end
+	final       bool  // why stands until the user changes something
+	fruitless   int   // agents made anew in vain since it was last proven
 
 	reach   []tunnel.Answer
 	reachAt time.Time
@@ -96,22 +100,37 @@ func (a *address) update(change func(*addressNow)) {
 	a.bell.Ring()
 }
 
+// isLostTo reports whether why is known already.
+func (a *address) isLostTo(why error) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.now.proven == "" && a.now.why == why //nolint:errorlint // this very one
+}
+
 // lose notes that the address is not proven, for a reason that may be nil.
 func (e *Engine) lose(why error, final bool) {
 	e.address.update(func(now *addressNow) {
 		if now.proven != "" {
-			now.lostAt = e.opt.Now()
+			now.lostAt = e.wall()
 			time.AfterFunc(e.address.grace, e.address.bell.Ring) // the state word changes then
+			e.reach.look()                                       // perhaps it is the network
 		}
 		now.proven, now.why, now.final = "", why, final
 	})
 }
 
-// CheckAddress looks at the public address from outside soon. Code: invalid when
-// there is none.
+// wall is the time that goes on while the computer sleeps.
+func (e *Engine) wall() time.Time { return e.opt.Now().Round(0) }
+
+// CheckAddress looks at the public address from outside soon, and opens it again
+// first when it is not open. Code: invalid when there is none.
 func (e *Engine) CheckAddress() error {
 	if !e.hasAddress() {
 		return &oura.Error{Code: oura.CodeInvalid, Message: "There is no public address to look at. Choose one first."}
+	}
+	if e.Address().Word != tunnel.Online {
+		e.address.restart()
+		return nil
 	}
 	select {
 	case e.address.check <- struct{}{}:

@@ -6,7 +6,6 @@ import (
 
 	"oura-streaming/internal/config"
 	"oura-streaming/internal/oura"
-	"oura-streaming/internal/subscribe"
 	"oura-streaming/internal/tunnel"
 )
 
@@ -18,40 +17,25 @@ type AddressForm struct {
 	NgrokDomain string
 }
 
-// setting is one value to be stored.
-type setting struct {
-	name  config.Name
-	value string
-}
-
 // SetAddress stores the form, or nothing of it. What the environment decides must
 // be as it is or empty. Code: invalid with a sentence, storage.
 func (e *Engine) SetAddress(ctx context.Context, f AddressForm) error {
 	if err := e.checkAddress(f); err != nil {
 		return err
 	}
-	var changed []setting
-	for _, s := range []setting{{config.NgrokDomain, f.NgrokDomain}, {config.PublicURL, f.OwnURL}, {config.Address, f.Choice}} {
-		s.value = strings.TrimSpace(s.value)
-		if s.value == e.cfg.Get(s.name) || e.cfg.FromEnvironment(s.name) && s.value == "" {
-			continue
-		}
-		if err := e.cfg.Check(s.name, s.value); err != nil {
-			return err
-		}
-		changed = append(changed, s)
-	}
-	if f.NgrokToken != "" {
-		if err := e.cfg.SetNgrokAuthtoken(ctx, f.NgrokToken); err != nil {
-			return err
+	set := map[config.Name]string{}
+	for name, value := range map[config.Name]string{config.NgrokDomain: f.NgrokDomain, config.PublicURL: f.OwnURL, config.Address: f.Choice} {
+		value = strings.TrimSpace(value)
+		if value != e.cfg.Get(name) && !(e.cfg.FromEnvironment(name) && value == "") {
+			set[name] = value
 		}
 	}
-	for _, s := range changed {
-		if err := e.cfg.Set(ctx, s.name, s.value); err != nil {
-			return err
-		}
+	// The token comes last: until the choice is stored it could be used for what
+	// was not chosen.
+	if err := e.cfg.SetAll(ctx, set); err != nil || f.NgrokToken == "" {
+		return err
 	}
-	return nil
+	return e.cfg.SetNgrokAuthtoken(ctx, f.NgrokToken)
 }
 
 // checkAddress looks for what the settings alone cannot see.
@@ -74,6 +58,3 @@ func (e *Engine) checkAddress(f AddressForm) error {
 	_, err := tunnel.CallbackURL(f.OwnURL, "/webhooks/x", e.opt.Hosts.LoopbackHTTP)
 	return err
 }
-
-// Keeper gives the subscriptions at Oura.
-func (e *Engine) Keeper() *subscribe.Keeper { return e.keeper }

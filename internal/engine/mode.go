@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"oura-streaming/internal/auth"
@@ -12,8 +14,10 @@ import (
 )
 
 // addressGrace is how long a lost address may take to come back by itself before
-// polling takes over and the user is told (F-63: within two minutes).
-const addressGrace = time.Minute
+// polling takes over and the user is told. With the longest pause between two
+// looks and the time one takes that is within two minutes (F-63); what the
+// service itself tells of is known at once.
+const addressGrace = 45 * time.Second
 
 // hasAddress reports whether Oura is meant to reach this program at all.
 func (e *Engine) hasAddress() bool { return e.addressKind() != tunnel.KindNone }
@@ -32,8 +36,10 @@ func (e *Engine) setWord(st auth.Status, c restapi.SubscriptionCounts, unconfigu
 		e.withoutAddress()
 	case e.Callback() == "":
 		e.awaitAddress()
-	case c.Ours+c.Failed < c.Wanted:
+	case c.Ours+c.Failed < c.Wanted || !e.comparedHere():
 		e.status.SetState(status.CatchingUp, "Subscribing to changes")
+	case c.Ours == 0:
+		e.status.SetState(status.Polling, "Oura took none of the subscriptions")
 	default:
 		e.status.SetState(status.Live, "")
 	}
@@ -64,35 +70,65 @@ func (e *Engine) awaitAddress() {
 	}
 }
 
+// comparedHere reports whether Oura's list was compared since the address became
+// what it is. What is stored from before proves nothing.
+func (e *Engine) comparedHere() bool {
+	e.address.mu.Lock()
+	since := e.address.now.provenSince
+	e.address.mu.Unlock()
+	return e.keeper.Last().At.After(since)
+}
+
 // inGrace reports whether the address was proven a moment ago.
 func (e *Engine) inGrace() bool {
 	e.address.mu.Lock()
 	defer e.address.mu.Unlock()
 	now := e.address.now
-	return !now.final && !now.lostAt.IsZero() && e.opt.Now().Sub(now.lostAt).Abs() < e.address.grace
+	return !now.final && !now.lostAt.IsZero() && e.wall().Sub(now.lostAt).Abs() < e.address.grace
 }
 
-// tunnelTroubles say which trouble an end of the tunnel is, by error code.
+// tunnelTroubles say which trouble an end of the tunnel is, by error code. What is
+// not in it lasts a while and then is one that goes by itself.
 var tunnelTroubles = map[oura.Code]string{
 	oura.CodeTunnelToken: status.TunnelToken, oura.CodeTunnelAddress: status.TunnelAddress,
 	oura.CodeTunnelOutdated: status.TunnelOutdated, oura.CodeTunnelRefused: status.TunnelRefused,
-	oura.CodePortTaken: status.IngressPortTaken, oura.CodeInvalid: status.AddressSilent,
+	oura.CodePortTaken: status.IngressPortTaken, oura.CodeInvalid: status.AddressSilent, oura.CodeCallbackFailed: status.AddressSilent,
 }
 
-// judgeAddress shows what is wrong with the public address. That a look from
-// outside failed is shown by who looked.
-func (e *Engine) judgeAddress(st auth.Status) {
-	e.raiseIf(st.UserID != "" && !e.hasAddress(), status.NoPublicAddress, "")
+// judgeAddress alone shows and clears what is wrong with the public address.
+func (e *Engine) judgeAddress() {
+	e.raiseIf(e.connectedUser() != "" && !e.hasAddress(), status.NoPublicAddress, "")
 	a := e.Address()
 	e.raiseIf(a.PolicyRefused, status.TunnelUnfiltered, "")
-	if a.Callback != "" || a.Reason == nil || oura.CodeOf(a.Reason) == oura.CodeCallbackFailed {
-		return
+	where := exposed(a.Reach)
+	e.raiseIf(where != "" && a.Kind != tunnel.KindNone, status.LocalAPIExposed, where)
+	code, text := e.addressTrouble(a)
+	if code == status.TunnelDown {
+		e.status.RaiseCode(code, text)
+	} else if code != "" {
+		e.status.Raise(status.Trouble{Code: code, Text: text})
 	}
-	code, known := tunnelTroubles[oura.CodeOf(a.Reason)]
+	for _, other := range append(slices.Collect(maps.Values(tunnelTroubles)), status.TunnelDown) {
+		if other != code {
+			e.status.Clear(other)
+		}
+	}
+}
+
+// addressTrouble is the one thing that keeps Oura from reaching this program, ""
+// when nothing does or it is too early to say.
+func (e *Engine) addressTrouble(a Address) (code, text string) {
+	if a.Callback != "" || a.Reason == nil || a.Kind == tunnel.KindNone {
+		return "", ""
+	}
+	cause := oura.CodeOf(a.Reason)
+	code, known := tunnelTroubles[cause]
+	fresh := a.Kind == tunnel.KindNgrok && a.Word == tunnel.Online && e.wall().Sub(a.Since) < freshAddress
 	switch {
-	case known:
-		e.status.Raise(status.Trouble{Code: code, Text: oura.MessageOf(a.Reason)})
-	case !e.inGrace():
-		e.status.RaiseCode(status.TunnelDown, oura.MessageOf(a.Reason))
+	case !known && e.inGrace(), cause == oura.CodeCallbackFailed && fresh && !tunnel.IsQuota(a.Reason):
+		return "", ""
+	case !known:
+		return status.TunnelDown, oura.MessageOf(a.Reason)
 	}
+	return code, oura.MessageOf(a.Reason)
 }

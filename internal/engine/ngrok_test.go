@@ -64,6 +64,7 @@ func (p *program) tunnel() (st tunnelStatus) {
 func (p *program) live(url string) {
 	p.t.Helper()
 	p.wait("live at "+url, func() string {
+		st := p.tunnel() // first: whatever it says has to be true by then
 		subs := p.sim.Subscriptions()
 		wrong := 0
 		for _, s := range subs {
@@ -71,7 +72,9 @@ func (p *program) live(url string) {
 				wrong++
 			}
 		}
-		st := p.tunnel()
+		if st.State == "live" && st.Tunnel.URL == url && (wrong > 0 || len(subs) < p.engine.counts(p.t.Context()).Wanted) {
+			p.t.Errorf("it says live with %d subscriptions, of which %d lead elsewhere", len(subs), wrong)
+		}
 		ok := wrong == 0 && len(subs) == p.engine.counts(p.t.Context()).Wanted && st.State == "live" && st.Tunnel.URL == url && st.Tunnel.Proven
 		return want(ok, fmt.Sprintf("%d subscriptions, %d elsewhere, %+v", len(subs), wrong, st))
 	})
@@ -147,6 +150,119 @@ func TestF62_ChangedURLMovesEverySubscription(t *testing.T) {
 		}
 	}
 	p.deliversSleep("after-the-move")
+}
+
+// The agent comes back by itself, but its library keeps the address it had.
+func TestF62_ReconnectedToAnotherURL(t *testing.T) {
+	p, edge := online(t)
+	p.signIn()
+	p.live(edge.URL())
+	began := time.Now()
+	moved := edge.MoveURL()
+	edge.Drop()
+	p.live(moved)
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("moving took %v", took)
+	} else {
+		t.Logf("noticed and moved in %v", took)
+	}
+	if got, want := len(p.sim.Subscriptions()), p.engine.counts(t.Context()).Wanted; got != want {
+		t.Errorf("%d subscriptions, want %d", got, want)
+	}
+}
+
+func TestNgrok_ACorrectedTokenLeavesNoTrouble(t *testing.T) {
+	edge, err := ngroktest.Start(ngroktest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(edge.Close)
+	p := behind(t, edge, "")
+	p.signIn()
+	for i := range 5 {
+		edge.RefuseAuth("This authtoken does not exist.\r\n\r\nERR_NGROK_107\r\n")
+		if err := p.engine.Config().SetNgrokAuthtoken(t.Context(), fmt.Sprintf("wrong-%d", i)); err != nil {
+			t.Fatal(err)
+		}
+		p.wait("the token is named", func() string { return want(p.hasTrouble(status.TunnelToken), "no trouble") })
+		edge.RefuseAuth("")
+		if err := p.engine.Config().SetNgrokAuthtoken(t.Context(), fmt.Sprintf("right-%d", i)); err != nil {
+			t.Fatal(err)
+		}
+		p.live(edge.URL())
+		p.wait("the trouble goes", func() string { return want(!p.hasTrouble(status.TunnelToken), "it stays") })
+	}
+}
+
+func TestF63_OverQuota(t *testing.T) {
+	p, edge := online(t)
+	p.signIn()
+	p.live(edge.URL())
+	edge.TurnAway("ERR_NGROK_727")
+	if err := p.engine.CheckAddress(); err != nil { // what the next look does by itself
+		t.Fatal(err)
+	}
+	p.wait("it is said", func() string {
+		return want(strings.Contains(p.textOf(status.AddressSilent), "allowance"), "no trouble")
+	})
+	binds := len(edge.Binds())
+	edge.TurnAway("")
+	if err := p.engine.CheckAddress(); err != nil {
+		t.Fatal(err)
+	}
+	p.live(edge.URL())
+	if n := len(edge.Binds()); n != binds {
+		t.Error("the agent was made anew, which gives back no allowance")
+	}
+	if every := probeEvery(tunnel.State{Kind: tunnel.KindNgrok, Plan: "Free"}); freeRequests < 2*int(30*24*time.Hour/every) {
+		t.Errorf("a look every %v takes more than half of the allowance", every)
+	}
+}
+
+func TestSubscriptions_ByHand(t *testing.T) {
+	p, edge := online(t)
+	p.signIn()
+	p.live(edge.URL())
+	one := p.sim.Subscriptions()[0]
+	if code := p.call(http.MethodDelete, "/subscriptions/"+one.ID, nil); code != http.StatusNoContent {
+		t.Fatalf("DELETE answered %d", code)
+	}
+	p.wait("the state tells", func() string { st := p.tunnel(); return want(st.State == "catching_up", st.State) })
+	if n, wanted := len(p.sim.Subscriptions()), p.engine.counts(t.Context()).Wanted; n != wanted-1 {
+		t.Errorf("%d subscriptions at Oura after one of %d was ended", n, wanted)
+	}
+	if code := p.send(http.MethodPost, "/subscriptions", fmt.Sprintf(`{"data_type":%q,"event_type":%q}`, one.DataType, one.EventType)); code != http.StatusCreated {
+		t.Errorf("POST answered %d", code)
+	}
+	p.live(edge.URL())
+	again := p.sim.Subscriptions()[0]
+	if code := p.call(http.MethodPut, "/subscriptions/"+again.ID+"/renew", nil); code != http.StatusOK {
+		t.Errorf("renew answered %d", code)
+	}
+	for path, status := range map[string]int{"/subscriptions/none": http.StatusNotFound} {
+		if code := p.call(http.MethodDelete, path, nil); code != status {
+			t.Errorf("DELETE %s answered %d", path, code)
+		}
+	}
+}
+
+// send asks the local API with a JSON body.
+func (p *program) send(method, path, body string) int {
+	p.t.Helper()
+	req, err := http.NewRequestWithContext(p.t.Context(), method, p.engine.APIURL()+path, strings.NewReader(body))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+testToken)
+	req.Header.Set("Content-Type", "application/json")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if err := res.Body.Close(); err != nil {
+		p.t.Fatal(err)
+	}
+	return res.StatusCode
 }
 
 func TestNgrok_AWrongTokenIsNamedAtOnceAndNotTriedAgain(t *testing.T) {

@@ -45,21 +45,20 @@ func (e *Engine) rejected(r ingress.Reason) {
 		return
 	}
 	e.refused.mu.Lock()
+	defer e.refused.mu.Unlock()
 	if e.refused.last == nil {
 		e.refused.last = map[string]time.Time{}
 	}
 	e.refused.last[code] = e.opt.Now()
-	e.refused.mu.Unlock()
-	e.status.RaiseCode(code, "")
+	e.status.RaiseCode(code, "") // before anybody can forget the entry
 }
 
 // stored hears that a delivery was committed: the disk works again.
 func (e *Engine) stored() {
 	e.refused.mu.Lock()
-	_, wasFull := e.refused.last[status.DataFolder]
-	delete(e.refused.last, status.DataFolder)
-	e.refused.mu.Unlock()
-	if wasFull {
+	defer e.refused.mu.Unlock()
+	if _, wasFull := e.refused.last[status.DataFolder]; wasFull {
+		delete(e.refused.last, status.DataFolder)
 		e.status.Clear(status.DataFolder)
 	}
 }

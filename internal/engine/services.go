@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"crypto/sha256"
-	"slices"
 	"time"
 
 	"oura-streaming/internal/oura"
@@ -25,7 +24,7 @@ const shortestToken = 16
 func (e *Engine) services() restapi.Services {
 	return restapi.Services{
 		Events: e.store, Auth: login{e}, Status: e.status, Situation: e.situation,
-		Subscriptions: subscriptions{e}, Deliveries: deliveries{e.store, e},
+		Subscriptions: byHand{e}, Deliveries: deliveries{e.store, e},
 		Tokens: e.tokens, Callback: e.auth.CallbackHandler(),
 		Now: e.opt.Now, Log: e.log.With("part", "restapi"), Version: e.opt.Version,
 	}
@@ -56,52 +55,6 @@ func (l login) Status(ctx context.Context) (restapi.AuthStatus, error) {
 }
 
 func (l login) Logout(ctx context.Context) error { return l.e.auth.Logout(ctx) }
-
-type subscriptions struct{ e *Engine }
-
-// Subscriptions leaves out the rows of what Oura refused to make: they have a
-// reason, but no id of Oura's.
-func (s subscriptions) Subscriptions(ctx context.Context) ([]sqlite.SubscriptionRow, error) {
-	rows, err := s.e.store.Subscriptions(ctx)
-	return slices.DeleteFunc(rows, func(r sqlite.SubscriptionRow) bool { return r.CallbackURL == "" }), err
-}
-
-func (s subscriptions) Reconcile(context.Context) error { return s.e.Reconcile() }
-
-func (s subscriptions) Create(ctx context.Context, dt oura.DataType, op oura.Operation) (oura.Subscription, error) {
-	if err := s.e.mayReconcile(); err != nil {
-		return oura.Subscription{}, err
-	}
-	return s.e.keeper.Create(ctx, dt, op)
-}
-
-func (s subscriptions) Renew(ctx context.Context, id string) (oura.Subscription, error) {
-	return s.e.keeper.Renew(ctx, id)
-}
-
-func (s subscriptions) Delete(ctx context.Context, id string) error {
-	return s.e.keeper.Delete(ctx, id)
-}
-
-// Reconcile asks the keeper for a round. Code: callback_failed while there is no
-// proven public address, not_connected without an account.
-func (e *Engine) Reconcile() error {
-	if err := e.mayReconcile(); err != nil {
-		return err
-	}
-	e.keeper.Wake()
-	return nil
-}
-
-func (e *Engine) mayReconcile() error {
-	if e.userID.Load() == "" {
-		return &oura.Error{Code: oura.CodeNotConnected, Message: "No Oura account is connected yet. Sign in first."}
-	}
-	if e.Callback() == "" {
-		return &oura.Error{Code: oura.CodeCallbackFailed, Message: "Oura cannot reach this program yet. Set a public address under Connection that leads here, then try again."}
-	}
-	return nil
-}
 
 type deliveries struct {
 	*sqlite.Store
@@ -159,5 +112,5 @@ func (e *Engine) counts(ctx context.Context) restapi.SubscriptionCounts {
 	if err != nil {
 		e.log.WarnContext(ctx, "subscriptions unknown", "err", err)
 	}
-	return countSubscriptions(rows, e.cfg.Types())
+	return countSubscriptions(rows, e.cfg.Types(), e.Callback(), e.opt.Now())
 }

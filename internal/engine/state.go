@@ -71,6 +71,7 @@ func (e *Engine) serveState(ctx context.Context) error {
 			e.judge(ctx, st)
 			e.judgeLogin()
 		}
+		e.judgeAddress()
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
@@ -115,7 +116,6 @@ func (e *Engine) judge(ctx context.Context, st auth.Status) {
 	e.raiseIf(e.KeyWhere().Kind == vault.KindKeyFile && e.demo == nil, status.KeyInFile, "The file is "+e.KeyWhere().Path+".")
 	missing := missingScopes(st, e.cfg.Types())
 	e.raiseIf(len(missing) > 0, status.ScopeMissing, "Missing: "+strings.Join(missing, ", ")+".")
-	e.judgeAddress(st)
 	c := e.counts(ctx)
 	e.raiseIf(c.Failed > 0, status.SubscriptionFailed, "")
 	e.setWord(st, c, unconfigured)
@@ -175,19 +175,32 @@ func missingScopes(st auth.Status, types []oura.DataType) []string {
 // MissingScopes names what was not granted although it is wanted.
 func (e *Engine) MissingScopes(st auth.Status) []string { return missingScopes(st, e.cfg.Types()) }
 
-// countSubscriptions compares the list with the wanted types, three operations each.
-func countSubscriptions(rows []sqlite.SubscriptionRow, types []oura.DataType) restapi.SubscriptionCounts {
+// countSubscriptions compares the list with the wanted types, three operations
+// each. Ours are wanted pairs that lead to callback, or anywhere while that is "",
+// and have not ended; each counts once.
+func countSubscriptions(rows []sqlite.SubscriptionRow, types []oura.DataType, callback string, now time.Time) restapi.SubscriptionCounts {
+	type pair struct {
+		dt oura.DataType
+		op oura.Operation
+	}
+	ours, failed := map[pair]bool{}, map[pair]bool{}
 	c := restapi.SubscriptionCounts{Wanted: 3 * len(types)}
 	for _, r := range rows {
+		p := pair{r.DataType, r.EventType}
 		switch {
-		case r.State == string(subscribe.StateFailed):
-			c.Failed++
-		case !r.Ours:
+		case !r.Ours && r.State != string(subscribe.StateFailed):
 			c.Foreign++
-		case slices.Contains(types, r.DataType) && r.State != string(subscribe.StateMissing):
-			c.Ours++
+		case !slices.Contains(types, r.DataType): // ours, and about to be ended
+		case r.State == string(subscribe.StateFailed):
+			failed[p] = true
+		case (callback == "" || subscribe.SameAddress(r.CallbackURL, callback)) && (r.ExpiresAt.IsZero() || r.ExpiresAt.After(now)):
+			ours[p] = true
 		}
 	}
+	for p := range ours {
+		delete(failed, p)
+	}
+	c.Ours, c.Failed = len(ours), len(failed)
 	c.Missing = max(0, c.Wanted-c.Ours-c.Failed)
 	return c
 }

@@ -12,7 +12,6 @@ import (
 	"oura-streaming/internal/config"
 	"oura-streaming/internal/ingress"
 	"oura-streaming/internal/oura"
-	"oura-streaming/internal/status"
 	"oura-streaming/internal/tunnel"
 )
 
@@ -21,32 +20,31 @@ func (e *Engine) serveAddress(ctx context.Context) error {
 	defer e.saveUsage(ctx)
 	for ctx.Err() == nil {
 		round, cancel := context.WithCancel(ctx)
+		t, h := e.newTunnel()
 		e.address.mu.Lock()
-		e.address.cancel = cancel
+		e.address.tunnel, e.address.cancel = t, cancel
+		if e.address.now.fruitless == 0 { // else it is the same address again, for the same reason
+			e.address.now.why, e.address.now.final, e.address.now.silentSince = nil, false, time.Time{}
+		}
 		e.address.mu.Unlock()
-		e.serveTunnel(round)
+		e.address.bell.Ring()
+		e.serveTunnel(round, t, h)
 		cancel()
-		e.lose(nil, false)
-		e.status.Clear(addressTroubles...)
+		e.lose(e.Address().Reason, false)
 	}
 	return ctx.Err()
 }
 
-// serveTunnel opens the address of the present settings, opens it again when it
-// is lost, and returns when ctx ends. What no later try can mend waits for ctx.
-func (e *Engine) serveTunnel(ctx context.Context) {
-	t, h := e.newTunnel()
-	e.address.mu.Lock()
-	e.address.tunnel = t
-	e.address.mu.Unlock()
-	e.address.bell.Ring()
+// serveTunnel opens the address, opens it again when it is lost, and returns when
+// ctx ends. What no later try can mend waits for ctx.
+func (e *Engine) serveTunnel(ctx context.Context, t tunnel.Tunnel, h http.Handler) {
 	var prover sync.WaitGroup
 	prover.Go(func() { e.prove(ctx, t) })
 	defer prover.Wait()
 	for pause := firstPause; ctx.Err() == nil; pause = min(2*pause, probeLate) {
-		began := e.opt.Now()
+		began := e.wall()
 		err := t.Serve(ctx, h)
-		if e.opt.Now().Sub(began) > longPause {
+		if e.wall().Sub(began) > longPause {
 			pause = firstPause
 		}
 		if ctx.Err() != nil {
@@ -140,10 +138,4 @@ func (e *Engine) loadTestRoots() error {
 		return &oura.Error{Code: oura.CodeInvalid, Message: "The file with the pretend edge's root holds no certificate."}
 	}
 	return nil
-}
-
-// addressTroubles are those that a new address has to show again.
-var addressTroubles = []string{
-	status.AddressSilent, status.IngressPortTaken, status.LocalAPIExposed, status.TunnelDown,
-	status.TunnelToken, status.TunnelAddress, status.TunnelOutdated, status.TunnelRefused, status.TunnelUnfiltered,
 }

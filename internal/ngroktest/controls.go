@@ -14,6 +14,7 @@ type controls struct {
 	refuseConnections bool
 	dropAfterBind     bool
 	mute              bool
+	turnAway          string
 
 	account, plan, region, banner string
 	deprecation                   *deprecation
@@ -31,6 +32,10 @@ func (e *Edge) HangAuth(on bool) { e.change(func() { e.controls.hangAuth = on })
 func (e *Edge) RefuseBind(refuse func(Bind) string) {
 	e.change(func() { e.controls.refuseBind = refuse })
 }
+
+// TurnAway answers every public request with an error code of ngrok's, such as
+// ERR_NGROK_727 for a used-up allowance, and passes none on. "" passes them on.
+func (e *Edge) TurnAway(code string) { e.change(func() { e.controls.turnAway = code }) }
 
 // HangUnbind leaves unbinds unanswered, and the endpoints bound, while it is on.
 func (e *Edge) HangUnbind(on bool) { e.change(func() { e.controls.hangUnbind = on }) }

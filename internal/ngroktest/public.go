@@ -77,6 +77,10 @@ func (e *Edge) countConn(_ net.Conn, state http.ConnState) {
 
 // ServeHTTP hands the request to the agent whose endpoint is asked for.
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if code := tell(d.edge, func() string { return d.edge.controls.turnAway }); code != "" {
+		fail(w, http.StatusForbidden, code, "Your account's allowance is used up.")
+		return
+	}
 	ep := tell(d.edge, func() *endpoint { return d.edge.routeLocked(d, r.Host) })
 	if ep == nil {
 		fail(w, http.StatusNotFound, codeOffline, fmt.Sprintf("The endpoint %s is offline.", r.Host))

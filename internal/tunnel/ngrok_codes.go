@@ -90,7 +90,7 @@ var refusals = []refusal{
 
 // unknown stands for every other refusal.
 var unknown = refusal{nil, later, oura.CodeUnavailable, true,
-	"ngrok does not open the tunnel. It is tried again every few minutes; until then the app asks Oura itself."}
+	"ngrok does not open the tunnel. It is tried again every few minutes; until then Oura cannot announce changes."}
 
 // permanent are the codes of refusals that last until the user does something.
 var permanent = []oura.Code{

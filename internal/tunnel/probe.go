@@ -76,8 +76,11 @@ func judge(res *http.Response, body []byte, challenge string) error {
 	if res.StatusCode == http.StatusOK && err == nil && answer.Challenge == challenge {
 		return nil
 	}
-	if serviceNumber(serviceCode(res)) == serviceOffline {
+	switch number := serviceNumber(serviceCode(res)); {
+	case number == serviceOffline:
 		return failed(explain(res, body), errOffline)
+	case isQuota(number):
+		return failed(explain(res, body), errQuota)
 	}
 	return failed(explain(res, body), fmt.Errorf("probe answered %d, %d bytes of %q", res.StatusCode, len(body), res.Header.Get("Content-Type")))
 }
@@ -108,7 +111,16 @@ func explain(res *http.Response, body []byte) string {
 // serviceOffline is ngrok's word for an address that nobody holds.
 const serviceOffline = 3200
 
-var errOffline = errors.New("the service says that nobody holds the address")
+var (
+	errOffline = errors.New("the service says that nobody holds the address")
+	errQuota   = errors.New("the service says that the account's allowance is used up")
+)
+
+func isQuota(number int) bool { return number >= 725 && number <= 734 }
+
+// IsQuota reports whether a failed Probe was told that the account's allowance is
+// used up.
+func IsQuota(err error) bool { return errors.Is(err, errQuota) }
 
 // IsOffline reports whether a failed Probe was told that nobody holds the address.
 func IsOffline(err error) bool { return errors.Is(err, errOffline) }
@@ -124,7 +136,7 @@ func serviceNumber(code string) int {
 func explainService(code string) string {
 	number := serviceNumber(code)
 	switch {
-	case number >= 725 && number <= 734:
+	case isQuota(number):
 		return "The allowance of your ngrok account is used up for now (" + code + "), so deliveries are turned away. Wait until it starts anew, raise your plan at dashboard.ngrok.com, or use an address of your own."
 	case number == serviceOffline:
 		return "ngrok says that your address is offline (" + code + "). The program is connecting; if this lasts, another agent may hold the address: look at dashboard.ngrok.com."

@@ -80,7 +80,11 @@ func TestProbe_SaysWhatTheServiceAnswersInOurPlace(t *testing.T) {
 			w.Header().Set("ngrok-error-code", code)
 			w.WriteHeader(http.StatusNotFound)
 		}))
-		checkProbe(t, Probe(t.Context(), srv.Client(), srv.URL, canary), want)
+		err := Probe(t.Context(), srv.Client(), srv.URL, canary)
+		checkProbe(t, err, want)
+		if IsOffline(err) != (want == "offline") || IsQuota(err) != (want == "allowance") {
+			t.Errorf("%s: offline %v, quota %v", code, IsOffline(err), IsQuota(err))
+		}
 		srv.Close()
 	}
 }
