@@ -12,6 +12,10 @@ import (
 	"oura-streaming/internal/sqlite"
 )
 
+// SameAddress reports whether two callback URLs lead to the same place, however
+// they are spelled.
+func SameAddress(a, b string) bool { return plain(a) == plain(b) }
+
 // addressBook is the setting that lists the callback URLs this program gave to
 // Oura, oldest first, parted by spaces.
 const addressBook = "callback_urls"
