@@ -22,8 +22,29 @@ type Subscription struct {
 func (s Subscription) live(now time.Time) bool { return s.Confirmed && now.Before(s.ExpiresAt) }
 
 type subscriptions struct {
-	mu  sync.Mutex
-	all []Subscription // guarded by mu; oldest first
+	mu       sync.Mutex
+	all      []Subscription // guarded by mu; oldest first
+	creating int            // guarded by mu; POSTs under way
+	crowd    int            // guarded by mu; the most there were at once
+}
+
+// begin counts a POST that is under way until end.
+func (b *subscriptions) begin() (end func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.creating++
+	b.crowd = max(b.crowd, b.creating)
+	return func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.creating--
+	}
+}
+
+func (b *subscriptions) mostAtOnce() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.crowd
 }
 
 func (b *subscriptions) list() []Subscription {
@@ -115,6 +136,11 @@ func (b *subscriptions) liveWhere(now time.Time, keep func(Subscription) bool) [
 
 // Subscriptions returns all subscriptions, oldest first.
 func (s *Sim) Subscriptions() []Subscription { return s.subs.list() }
+
+// CreationsAtOnce is the most subscriptions that were being made at the same
+// time; Oura wants one after another. One whose client has left counts until the
+// cloud is done with it.
+func (s *Sim) CreationsAtOnce() int { return s.subs.mostAtOnce() }
 
 // PlantSubscription adds a confirmed subscription without a handshake, such as
 // one that another installation made. An empty ID gets one, a zero ExpiresAt the

@@ -89,6 +89,7 @@ func (s *Sim) answerUnknownID(w http.ResponseWriter, r *http.Request) {
 // createSubscription holds the request open while the handshake runs, or, with
 // LateHandshake, gives up first and lets the handshake follow.
 func (s *Sim) createSubscription(w http.ResponseWriter, r *http.Request) {
+	defer s.subs.begin()()
 	sw := s.sw.get()
 	body, ok := readSubscription(w, r, sw, "callback_url", "verification_token", "event_type", "data_type")
 	if !ok {

@@ -50,6 +50,11 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	t.Cleanup(w.sim.Close)
+	t.Cleanup(func() {
+		if n := w.sim.CreationsAtOnce(); n > 1 {
+			t.Errorf("%d subscriptions were being made at once", n)
+		}
+	})
 	w.file = filepath.Join(t.TempDir(), "test.db")
 	w.open()
 	t.Cleanup(func() { _ = w.store.Close() }) // nothing follows

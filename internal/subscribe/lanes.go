@@ -1,14 +1,16 @@
 package subscribe
 
-// lanes is how many requests are under way at once. Oura calls our address
-// while it makes each subscription; four keep a move of all of them well under a
-// minute and are far from any limit of Oura's.
+// lanes is how many requests are under way at once. Oura calls our address while
+// it moves each subscription; four keep a move of all of them well under a minute
+// and are far from any limit of Oura's. New subscriptions are made one after
+// another, see round.post.
 const lanes = 4
 
-// each calls do for every item, up to width of them at once, and done for each
-// result, one at a time. After an error of done nothing further is begun; each
-// waits for what is under way and returns that error.
-func each[T any](items []T, width func() int, do func(T) error, done func(T, error) error) error {
+// each calls do for every item in turn, beginning one while fewer than its width
+// are under way, and done for each result, one at a time. After an error of done
+// nothing further is begun; each waits for what is under way and returns that
+// error.
+func each[T any](items []T, width func(T) int, do func(T) error, done func(T, error) error) error {
 	type result struct {
 		item T
 		err  error
@@ -16,7 +18,7 @@ func each[T any](items []T, width func() int, do func(T) error, done func(T, err
 	results := make(chan result)
 	var stop error
 	for busy := 0; ; {
-		for stop == nil && len(items) > 0 && busy < width() {
+		for stop == nil && len(items) > 0 && busy < width(items[0]) {
 			item := items[0]
 			items = items[1:]
 			busy++

@@ -24,22 +24,28 @@ func (r *round) wanted() []cell {
 	return out
 }
 
-// todo lists the wanted cells that are not as they should be, at the end those
-// that failed before: they must not keep the others waiting.
+// todo lists the wanted cells that are not as they should be: at the end those
+// that failed before, which must not keep the others waiting, and in each part
+// last those to be made, which take the longest.
 func (r *round) todo(before map[cell]error) []cell {
-	out := slices.DeleteFunc(r.wanted(), r.isRight)
-	slices.SortStableFunc(out, func(a, b cell) int {
-		_, failedA := before[a]
-		_, failedB := before[b]
-		switch {
-		case failedA == failedB:
-			return 0
-		case failedA:
-			return 1
+	rank := func(c cell) (n int) {
+		if _, failed := before[c]; failed {
+			n = 2
 		}
-		return -1
-	})
+		if !r.exists(c) {
+			n++
+		}
+		return n
+	}
+	out := slices.DeleteFunc(r.wanted(), r.isRight)
+	slices.SortStableFunc(out, func(a, b cell) int { return rank(a) - rank(b) })
 	return out
+}
+
+// exists tells whether c has a subscription of ours, wherever it leads.
+func (r *round) exists(c cell) bool {
+	_, ok := r.list.own(c)
+	return ok
 }
 
 // isRight tells whether c has a subscription at our address that lives long

@@ -33,6 +33,8 @@ type round struct {
 	list    *listing
 	failed  map[cell]error // why a cell is not as it should be
 	out     Outcome
+
+	posting chan struct{} // holds a token while a subscription is being made
 }
 
 var errMoved = &oura.Error{
@@ -112,7 +114,7 @@ func (k *Keeper) begin(ctx context.Context, address string) (*round, error) {
 		return nil, err
 	}
 	r := &round{
-		Keeper: k, address: address, types: k.opt.Types(), failed: map[cell]error{},
+		Keeper: k, address: address, types: k.opt.Types(), failed: map[cell]error{}, posting: make(chan struct{}, 1),
 		list: &listing{id: id, address: plain(address), denied: map[string]bool{}},
 	}
 	for _, row := range rows {

@@ -114,11 +114,24 @@ func (r *round) create(ctx context.Context, c cell) error {
 	if r.isOccupied(c) {
 		return errOccupied(ouraapi.ErrTaken)
 	}
-	made, err := r.opt.API.Subscribe(ctx, r.order(c))
+	made, err := r.post(ctx, c)
 	if err != nil {
 		return err
 	}
 	return r.answered(c, made)
+}
+
+// post asks for a subscription when nobody else does, for Oura wants them one
+// after another. A move that turns into a new one waits for its turn here.
+// Source: CONTRACT section 4.1.
+func (r *round) post(ctx context.Context, c cell) (oura.Subscription, error) {
+	select {
+	case r.posting <- struct{}{}:
+	case <-ctx.Done():
+		return oura.Subscription{}, ctx.Err()
+	}
+	defer func() { <-r.posting }()
+	return r.opt.API.Subscribe(ctx, r.order(c))
 }
 
 // answered takes over Oura's answer about a cell.

@@ -57,10 +57,24 @@ func rest(ctx context.Context, d time.Duration) error {
 // carry takes a request of the program to the cloud.
 func (w *sky) carry(r *http.Request) (*http.Response, error) {
 	w.note(r)
+	if r.Method == http.MethodPost {
+		defer w.oneAtATime()()
+	}
 	if err := rest(r.Context(), w.way); err != nil {
 		return nil, err
 	}
 	return w.sim.Memory().RoundTrip(r)
+}
+
+// oneAtATime fails the test when a subscription is asked for while the program
+// still waits for another one: Oura wants them one after another.
+func (w *sky) oneAtATime() (end func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.posting++; w.posting > 1 {
+		w.t.Errorf("%d subscriptions are being made at once", w.posting)
+	}
+	return func() { w.set(func() { w.posting-- }) }
 }
 
 func (w *sky) note(r *http.Request) {

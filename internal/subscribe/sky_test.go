@@ -43,6 +43,7 @@ type sky struct {
 	requests []request
 	before   func(n int) // called with the number of each request, from 1
 	begun    int
+	posting  int           // POSTs under way
 	skew     time.Duration // of the program's wall clock
 	look     time.Duration // between looks at it, 0: as usual
 }

@@ -59,9 +59,11 @@ func (t *tries) wasTried(c cell) bool {
 	return ok
 }
 
-// width is one at a time after a failure, until something succeeds.
-func (t *tries) width() int {
-	if t.silent > 0 {
+// width is how many requests may be under way with that for c: it alone when it
+// makes a subscription, and one at a time after a failure, until something
+// succeeds.
+func (t *tries) width(c cell) int {
+	if t.silent > 0 || !t.exists(c) {
 		return 1
 	}
 	return lanes

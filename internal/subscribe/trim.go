@@ -38,7 +38,7 @@ func (r *round) isSurplus(e entry) bool {
 func (r *round) removeAll(ctx context.Context, which func(entry) bool, after func() error) (n int, err error) {
 	all, _ := r.list.snapshot()
 	picked := slices.DeleteFunc(all, func(e entry) bool { return !e.ours || !which(e) })
-	err = each(picked, func() int { return lanes }, func(e entry) error {
+	err = each(picked, func(entry) int { return lanes }, func(e entry) error {
 		return r.remove(ctx, e.ID)
 	}, func(_ entry, err error) error {
 		if err != nil {
