@@ -50,12 +50,12 @@ func (h *Handler) accept(r *http.Request, on *desk) (d sqlite.Delivery, no *reje
 	if len(secrets) == 0 {
 		return d, &rejection{status: http.StatusServiceUnavailable, reason: RejectedNoSecret, retry: retryAfter, hangUp: true}
 	}
+	if no := unreadable(r); no != nil {
+		return d, no
+	}
 	body, no := readBody(r, &on.body)
 	if no != nil {
 		return d, no
-	}
-	if isEncoded(r.Header["Content-Encoding"]) {
-		return d, &rejection{status: http.StatusUnsupportedMediaType, reason: RejectedEncoding}
 	}
 	s, no := on.verify(r.Header, body, secrets)
 	if no != nil {
@@ -108,12 +108,20 @@ func (h *Handler) keep(ctx context.Context, d sqlite.Delivery) *rejection {
 	return nil
 }
 
+// unreadable turns down by its header alone what would not be accepted once it
+// was read.
+func unreadable(r *http.Request) *rejection {
+	switch {
+	case isEncoded(r.Header["Content-Encoding"]):
+		return misshapen(http.StatusUnsupportedMediaType, RejectedEncoding)
+	case r.ContentLength > MaxBody:
+		return misshapen(http.StatusRequestEntityTooLarge, RejectedTooLarge)
+	}
+	return nil
+}
+
 // readBody reads the whole body into buf.
 func readBody(r *http.Request, buf *[MaxBody + 1]byte) ([]byte, *rejection) {
-	tooLarge := &rejection{status: http.StatusRequestEntityTooLarge, reason: RejectedTooLarge, hangUp: true}
-	if r.ContentLength > MaxBody {
-		return nil, tooLarge
-	}
 	n := 0
 	for n < len(buf) {
 		m, err := r.Body.Read(buf[n:])
@@ -122,10 +130,10 @@ func readBody(r *http.Request, buf *[MaxBody + 1]byte) ([]byte, *rejection) {
 			return buf[:n], nil
 		}
 		if err != nil && !errors.Is(err, io.EOF) {
-			return nil, &rejection{status: http.StatusBadRequest, reason: RejectedBroken, hangUp: true}
+			return nil, misshapen(http.StatusBadRequest, RejectedBroken)
 		}
 	}
-	return nil, tooLarge
+	return nil, misshapen(http.StatusRequestEntityTooLarge, RejectedTooLarge)
 }
 
 func isEncoded(codings []string) bool {

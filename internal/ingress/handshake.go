@@ -49,7 +49,7 @@ func readChallenge(rawQuery string, token oura.Secret) (string, *rejection) {
 	}
 	challenge := single(query["challenge"])
 	if !isChallenge(challenge) {
-		return "", &rejection{status: http.StatusBadRequest, reason: RejectedChallenge}
+		return "", &rejection{status: http.StatusBadRequest, reason: RejectedChallenge, charged: true}
 	}
 	return challenge, nil
 }

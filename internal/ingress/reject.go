@@ -46,6 +46,11 @@ func unauthorized(reason Reason) *rejection {
 	return &rejection{status: http.StatusUnauthorized, reason: reason, charged: true}
 }
 
+// misshapen is the answer to a body that is not, or not wholly, read.
+func misshapen(status int, reason Reason) *rejection {
+	return &rejection{status: status, reason: reason, hangUp: true, charged: true}
+}
+
 // refuse answers with an empty body, counts and logs.
 func (h *Handler) refuse(w http.ResponseWriter, r *http.Request, no rejection) {
 	now := h.opt.Now()
