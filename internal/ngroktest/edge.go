@@ -54,6 +54,7 @@ func Start(opt Options) (*Edge, error) {
 		return nil, err
 	}
 	e := &Edge{opt: opt, cert: cert, changed: make(chan struct{})}
+	e.records.statuses = map[int]int{}
 	e.controls.account, e.controls.plan, e.controls.region = "Test Account", "Free", "test"
 	e.ctx, e.cancel = context.WithCancel(context.Background())
 	if e.listener, err = e.listen(); err != nil {

@@ -88,11 +88,18 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	proxy := &httputil.ReverseProxy{
 		Rewrite: ep.rewrite, Transport: ep.via, ErrorLog: d.server.ErrorLog,
+		ModifyResponse: d.edge.noteStatus,
 		ErrorHandler: func(w http.ResponseWriter, _ *http.Request, _ error) {
 			fail(w, http.StatusBadGateway, codeBadAnswer, "The program behind this address sent no proper answer.")
 		},
 	}
 	proxy.ServeHTTP(w, r)
+}
+
+// noteStatus records what an agent answered.
+func (e *Edge) noteStatus(r *http.Response) error {
+	e.change(func() { e.records.statuses[r.StatusCode]++ })
+	return nil
 }
 
 // rewrite says to the agent what ngrok says: who is asked, over https, and, as

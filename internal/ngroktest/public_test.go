@@ -2,6 +2,7 @@ package ngroktest_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"strings"
 	"testing"
@@ -88,6 +89,39 @@ func TestPublic_BrokenStream(t *testing.T) {
 	resp, _ := public(t, e, "POST", e.URL(), "", "a body", nil)
 	if resp.StatusCode != http.StatusBadGateway || resp.Header.Get("ngrok-error-code") != "ERR_NGROK_3004" {
 		t.Errorf("answered %s, code %q", resp.Status, resp.Header.Get("ngrok-error-code"))
+	}
+}
+
+func TestPublic_StatusesAreTheAgentsOwn(t *testing.T) {
+	e := start(t, ngroktest.Options{})
+	public(t, e, "GET", e.URL(), "", "", nil) // nobody is bound: the edge's own 404
+	if got := e.Statuses(); len(got) != 0 {
+		t.Errorf("before any agent came: %v", got)
+	}
+	newAgent(t, e).listen(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/gone":
+			w.WriteHeader(http.StatusGone)
+		case "/moved":
+			http.Redirect(w, r, "/", http.StatusMovedPermanently)
+		case "/broken":
+			panic(http.ErrAbortHandler)
+		}
+	}))
+	for _, path := range []string{"/", "/gone", "/moved", "/moved", "/broken"} {
+		via := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, e.URL()+path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := via.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close() // only the status counts
+	}
+	if got, want := e.Statuses(), map[int]int{200: 1, 301: 2, 410: 1}; !maps.Equal(got, want) {
+		t.Errorf("statuses %v, want %v", got, want)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 )
@@ -15,12 +16,15 @@ type records struct {
 	binds   []Bind
 	unbinds []string
 	streams []json.RawMessage
+
+	statuses map[int]int
 }
 
 // Auth is how an agent introduced itself.
 type Auth struct {
 	Token, Metadata string
 	Raw             json.RawMessage // the whole request
+	At              time.Time
 }
 
 // Bind is an endpoint that an agent asked for.
@@ -58,6 +62,12 @@ func (e *Edge) Streams() int { return len(e.StreamHeaders()) }
 // StreamHeaders are the introductions of these connections.
 func (e *Edge) StreamHeaders() []json.RawMessage {
 	return tell(e, func() []json.RawMessage { return slices.Clone(e.records.streams) })
+}
+
+// Statuses counts the answers of agents by their status. What the edge says
+// itself, for want of an agent or of a proper answer, is not among them.
+func (e *Edge) Statuses() map[int]int {
+	return tell(e, func() map[int]int { return maps.Clone(e.records.statuses) })
 }
 
 // Online counts the endpoints that are bound now.

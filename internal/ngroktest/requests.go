@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"time"
 )
 
 // authenticate records who the agent says it is and accepts it, unless told not to.
@@ -14,7 +15,7 @@ func (s *session) authenticate(request json.RawMessage) authAnswer {
 		return authAnswer{Error: err.Error()}
 	}
 	s.edge.change(func() {
-		s.edge.records.auths = append(s.edge.records.auths, Auth{in.Extra.Authtoken, in.Extra.Metadata, request})
+		s.edge.records.auths = append(s.edge.records.auths, Auth{in.Extra.Authtoken, in.Extra.Metadata, request, time.Now()})
 	})
 	if !s.hold(func(c *controls) bool { return c.hangAuth }) {
 		return authAnswer{}
