@@ -1,0 +1,181 @@
+package collect
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"sync"
+	"time"
+
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/sqlite"
+)
+
+// PollStore is the part of the store the Poller needs.
+type PollStore interface {
+	Document(ctx context.Context, userID string, dt oura.DataType, id string) (oura.Document, error)
+	Documents(ctx context.Context, f sqlite.DocumentFilter) ([]oura.Document, error)
+	Deliveries(ctx context.Context, f sqlite.DeliveryFilter) ([]sqlite.Delivery, error)
+	Ticket() int64
+	Apply(ctx context.Context, changes ...sqlite.Change) ([]sqlite.Applied, error)
+}
+
+// PollAPI is the part of Oura's cloud the Poller needs.
+type PollAPI interface {
+	Document(ctx context.Context, dt oura.DataType, id string) (json.RawMessage, error)
+	Documents(ctx context.Context, dt oura.DataType, from, to oura.Day, each func([]json.RawMessage) error) error
+}
+
+// PollOptions are what a Poller needs. Store, API, UserID and Types are required.
+type PollOptions struct {
+	Store  PollStore
+	API    PollAPI
+	UserID func() string                     // the connected account; "": nothing is asked
+	Types  func() []oura.DataType            // documents wanted
+	Live   func() bool                       // changes are announced to a proven address; nil: never
+	Paused func() bool                       // the user wants no requests; nil: never
+	Every  func() time.Duration              // between looks at the last days, 1 to 60 min; nil: 5 min
+	Heard  func(dt oura.DataType, err error) // hears how each look at a type ended, nil error: well; nil: nobody
+	Done   func(Round)                       // hears of each round after its end; nil: nobody
+	Now    func() time.Time
+	Log    *slog.Logger
+}
+
+// TypeRound tells how the rounds treat one type.
+type TypeRound struct {
+	At     time.Time // begin of the last look that Oura answered whole, zero: none yet
+	Err    error     // of the last look, nil when it went well
+	Events int       // made by the last look
+}
+
+// Poller reads what nobody announced: at intervals without webhooks, seldom
+// beside them, and after every time in which the program could not listen. It
+// promises that whatever Oura still shows of the days it looks at is in the
+// store after a round without failures, and that a type which cannot be read
+// holds up no other.
+type Poller struct {
+	opt   PollOptions
+	store PollStore
+	api   PollAPI
+	log   *slog.Logger
+	wake  chan struct{} // buffered 1: several wakes merge
+
+	// Serve's own.
+	clock    clock
+	jobs     map[int]time.Time // days looked at → begin of the last such round
+	user     string
+	dark     time.Time // since when nothing could be asked, zero: something can
+	retry    retry
+	watch    watch
+	caughtUp time.Time // begin of the last catch-up
+
+	mu    sync.Mutex // guards the fields below
+	wants wants
+	types map[oura.DataType]*typeState
+}
+
+// wants is what others asked for since the last look.
+type wants struct {
+	sync    bool
+	resume  bool
+	catchUp bool
+	since   time.Time // begin of the dark window, with catchUp
+	why     string
+}
+
+// NewPoller makes a poller. It does nothing before Serve.
+func NewPoller(opt PollOptions) *Poller {
+	never := func() bool { return false }
+	if opt.Live == nil {
+		opt.Live = never
+	}
+	if opt.Paused == nil {
+		opt.Paused = never
+	}
+	if opt.Every == nil {
+		opt.Every = func() time.Duration { return 0 }
+	}
+	if opt.Heard == nil {
+		opt.Heard = func(oura.DataType, error) {}
+	}
+	if opt.Done == nil {
+		opt.Done = func(Round) {}
+	}
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	return &Poller{
+		opt: opt, store: opt.Store, api: opt.API,
+		log:   cmp.Or(opt.Log, slog.New(slog.DiscardHandler)),
+		wake:  make(chan struct{}, 1),
+		jobs:  map[int]time.Time{},
+		types: map[oura.DataType]*typeState{},
+	}
+}
+
+// SyncNow asks for the last days at once. It never blocks.
+func (p *Poller) SyncNow() {
+	p.want(func(w *wants) { w.sync = true })
+}
+
+// CatchUp asks for everything since two days before since, a time from which on
+// changes may have been missed; why is for the log. It never blocks, and several
+// calls merge.
+func (p *Poller) CatchUp(since time.Time, why string) {
+	p.want(func(w *wants) {
+		if !w.catchUp || since.Before(w.since) {
+			w.since, w.why = since, why
+		}
+		w.catchUp = true
+	})
+}
+
+// Resume ends every pause and asks at once for what failed or was refused: after
+// a new sign-in, after the network came back. It never blocks.
+func (p *Poller) Resume() {
+	p.want(func(w *wants) { w.resume = true })
+}
+
+func (p *Poller) want(change func(*wants)) {
+	p.mu.Lock()
+	change(&p.wants)
+	p.mu.Unlock()
+	signal(p.wake)
+}
+
+// Last tells about each type that was ever asked for.
+func (p *Poller) Last() map[oura.DataType]TypeRound {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	out := map[oura.DataType]TypeRound{}
+	for dt, t := range p.types {
+		out[dt] = t.last
+	}
+	return out
+}
+
+// Serve makes rounds until ctx ends. It looks at the clock at least every 30 s
+// and compares wall time, because timers stand still while a computer sleeps.
+func (p *Poller) Serve(ctx context.Context) error {
+	p.clock = startClock(p.opt.Now)
+	for ctx.Err() == nil {
+		if next, ok := p.next(ctx); ok {
+			p.round(ctx, next)
+			continue
+		}
+		p.rest(ctx)
+	}
+	return ctx.Err()
+}
+
+func (p *Poller) rest(ctx context.Context) {
+	timer := time.NewTimer(p.untilNext())
+	defer timer.Stop()
+	p.clock.resting()
+	select {
+	case <-ctx.Done():
+	case <-p.wake:
+	case <-timer.C:
+	}
+}
