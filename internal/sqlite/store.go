@@ -28,6 +28,7 @@ type Store struct {
 	writer  *writer
 	indexer *indexer
 	ticket  atomic.Int64
+	packer  extrasPacker // used by the writer only
 
 	mu    sync.Mutex // guards hooks
 	hooks []func(lastSeq int64)

@@ -38,6 +38,13 @@ type Store interface {
 	CountEvents(ctx context.Context) (int64, error)
 	Document(ctx context.Context, userID string, dt oura.DataType, id string) (oura.Document, error)
 	Documents(ctx context.Context, f sqlite.DocumentFilter) ([]oura.Document, error)
+	PutSamples(ctx context.Context, userID string, dt oura.DataType, source oura.Source, receivedAt time.Time, rows []sqlite.Sample) (sqlite.PutResult, error)
+	Samples(ctx context.Context, userID string, dt oura.DataType, from, to time.Time, after *sqlite.Sample, limit int) ([]sqlite.Sample, error)
+	SampleBuckets(ctx context.Context, userID string, dt oura.DataType, from, to time.Time, width time.Duration) ([]sqlite.Bucket, error)
+	NewestSample(ctx context.Context, userID string, dt oura.DataType) (time.Time, bool, error)
+	NoteAsked(ctx context.Context, asked ...sqlite.Asked) error
+	LastAsked(ctx context.Context, userID string) (map[oura.DataType]time.Time, error)
+	Coverage(ctx context.Context, userID string, types []oura.DataType, from, to, today oura.Day) ([]sqlite.CoverageDay, error)
 	ReplaceSubscriptions(ctx context.Context, rows []sqlite.SubscriptionRow) error
 	Subscriptions(ctx context.Context) ([]sqlite.SubscriptionRow, error)
 }
@@ -62,6 +69,14 @@ func Run(t *testing.T, open func(t testing.TB) Store) {
 		{"changes are applied all or not at all", testApplyAtomic},
 		{"documents are listed by day, in pages", testDocumentPages},
 		{"subscriptions are replaced as a whole", testSubscriptions},
+		{"samples are known by instant and source", testSamples},
+		{"an answer about a key replaces what was stored of it", testSampleKeys},
+		{"samples are read in pages", testSamplePages},
+		{"samples that cannot be stored spoil the whole answer", testBadSamples},
+		{"samples follow the model", func(t *testing.T, _ Store) { testSampleModel(t, open) }},
+		{"coverage is what was asked, answered and stored", testCoverage},
+		{"requests are noted by the newest", testAsked},
+		{"coverage follows the model", func(t *testing.T, _ Store) { testCoverageModel(t, open) }},
 		{"events follow the model whatever the filter", func(t *testing.T, _ Store) { testModel(t, open) }},
 	}
 	for _, c := range cases {
