@@ -16,6 +16,7 @@ bench() { # PACKAGE NAME [FLAG…]: one after another, so that none disturbs the
 bench ./internal/ingress BenchmarkIngest32 -benchtime 5x
 bench ./internal/tunnel BenchmarkTunnelPath -benchtime 5x
 bench ./internal/sqlite BenchmarkInsertDelivery32 -benchtime 3s
+bench ./internal/sqlite BenchmarkSamples2M -benchtime 50x
 bench ./internal/restapi BenchmarkPageOf100 -benchtime 1s
 bench ./internal/restapi BenchmarkGetEvents1M -benchtime 500x -v
 
@@ -46,6 +47,16 @@ awk '
   }
   /^BenchmarkInsertDelivery32/ {
     row("durable inserts a second, 32 callers, no network", sprintf("%.0f", value("inserts/s")))
+  }
+  /^BenchmarkSamples2M\/insert/ {
+    row("2,000,000 samples stored in answers of 1000", sprintf("%.1f s", value("insert-s")), "<= 30 s", value("insert-s") <= 30)
+    row("  the database with them", sprintf("%.1f MB", value("file-MB")), "<= 30 MB", value("file-MB") <= 30)
+  }
+  /^BenchmarkSamples2M\/day_5m/ {
+    row("chart of one day by 5 minutes, p50", sprintf("%.1f ms", value("p50-ms")), "<= 5 ms", value("p50-ms") <= 5)
+  }
+  /^BenchmarkSamples2M\/year_day_local/ {
+    row("chart of a year by days of any zone, p50", sprintf("%.1f ms", value("p50-ms")), "<= 200 ms", value("p50-ms") <= 200)
   }
   /^BenchmarkPageOf100/ {
     row("GET /events?limit=100 without a database, p99", sprintf("%.1f ms", value("p99-ms")))
