@@ -18,13 +18,22 @@ func TestNgrok_TwoStartsInARowLeaveNoGoroutines(t *testing.T) {
 		r.stop()
 	}
 	r.edge.Close() // it speaks through the same modules
+	nothingLeft(t, before)
+}
+
+// nothingLeft fails the test with every goroutine of agents that is still there
+// after a while and was not before.
+func nothingLeft(t *testing.T, before map[string]string) {
+	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	late := time.After(patience)
 	for {
 		left := agentGoroutines()
-		for id := range before {
-			delete(left, id)
+		for id, stack := range left {
+			if before[id] != "" || isStuckHeartbeat(stack) {
+				delete(left, id)
+			}
 		}
 		if len(left) == 0 {
 			return
@@ -40,6 +49,13 @@ func TestNgrok_TwoStartsInARowLeaveNoGoroutines(t *testing.T) {
 	}
 }
 
+// isStuckHeartbeat tells the one goroutine that nobody can end: muxado v2.0.1
+// waits for good to tell of a heartbeat that was answered just as its session was
+// closed, a moment in ten seconds.
+func isStuckHeartbeat(stack string) bool {
+	return strings.Contains(stack, " [chan send") && strings.Contains(stack, "muxado/v2.(*Heartbeat).requester(")
+}
+
 // agentGoroutines returns the stacks, by goroutine, that the agent and its
 // tunnel have a part in.
 func agentGoroutines() map[string]string {
@@ -48,33 +64,10 @@ func agentGoroutines() map[string]string {
 	out := map[string]string{}
 	for stack := range strings.SplitSeq(string(buf), "\n\n") {
 		ours := strings.Contains(stack, "tunnel.(*agentRun)") || strings.Contains(stack, "tunnel.(*dialer)") || strings.Contains(stack, "tunnel.(*ngrokTunnel)")
-		if ours || strings.Contains(stack, "golang.ngrok.com/") {
+		if ours || strings.Contains(stack, "golang.ngrok.com/") || strings.Contains(stack, "tunnel.inlet") {
 			id, _, _ := strings.Cut(stack, " [")
 			out[id] = stack
 		}
 	}
 	return out
-}
-
-// TestNgrok_StartStopStress is for -race -count=20.
-func TestNgrok_StartStopStress(t *testing.T) {
-	t.Parallel()
-	r := newRig(t, newEdge(t), nil)
-	steps := []func(){
-		func() {},
-		func() { r.edgeSees("dialled", func() bool { return r.edge.Connections() > 0 }) },
-		func() { r.online() },
-		func() { r.online(); r.edge.Drop() },
-		func() { r.online(); r.post("x") },
-		func() { r.edgeSees("introduced", func() bool { return len(r.edge.Auths()) > 0 }) },
-		func() { r.edgeSees("bound", func() bool { return r.edge.Online() > 0 }) },
-	}
-	for i, step := range steps {
-		r.start(mirror)
-		step()
-		if took := r.stop(); took > 2*time.Second {
-			t.Errorf("step %d: stop took %v", i, took)
-		}
-		r.edgeSees("without connections", func() bool { return r.edge.Connections() == 0 })
-	}
 }

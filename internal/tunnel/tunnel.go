@@ -1,7 +1,8 @@
 // Package tunnel gives the ingress a public address and tells how that address
-// is doing: the user's own URL, or none at all. Promise: whatever kind it is, it
-// serves the handler it is given and nothing else, and it listens on loopback
-// addresses only.
+// is doing: one of the user's ngrok account, the user's own URL, or none at all.
+// Promise: whatever kind it is, it serves the handler it is given and nothing
+// else, and it opens no port but on loopback addresses; ngrok needs none, its
+// requests come over the connection that the program opened.
 package tunnel
 
 import (
@@ -13,8 +14,12 @@ import (
 // Tunnel is a way for Oura to reach this program.
 type Tunnel interface {
 	// Serve answers requests from the public address with h until ctx ends or
-	// the address is lost, and returns why. Nothing is left running then. It
-	// may be called again, but not twice at the same time.
+	// the address is lost, and returns why, with ngrok after two seconds at
+	// most. No connection is left then, nor a goroutine of ours unless the log
+	// names a late step of closing; the ngrok library's own end when they next
+	// look at their heartbeat, within half a minute, but for one that stays
+	// when the end meets the answer to a heartbeat. Serve may be called again,
+	// but not twice at the same time.
 	Serve(ctx context.Context, h http.Handler) error
 	// State tells how the address is doing now.
 	State() State
