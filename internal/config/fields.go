@@ -25,6 +25,7 @@ const (
 	NgrokDomain  Name = "ngrok_domain"
 	IngressPort  Name = "ingress_port"
 	WebhookTypes Name = "webhook_types"
+	PollMinutes  Name = "poll_minutes"
 	APIPort      Name = "api_port"
 	PKCE         Name = "pkce"
 	ScopeStyle   Name = "scope_style"
@@ -54,6 +55,7 @@ var fields = []Field{
 	{NgrokDomain, "NGROK_DOMAIN", "", checkDomain},
 	{IngressPort, "OURA_INGRESS_PORT", "8001", checkPort("The ingress port")},
 	{WebhookTypes, "OURA_WEBHOOK_TYPES", join(oura.Fetchable()), checkTypes},
+	{PollMinutes, "", "5", checkMinutes},
 	{APIPort, "", "8000", checkPort("The port of the local API")},
 	{PKCE, "", "on", oneOf("PKCE", "on", "off")},
 	{ScopeStyle, "", "bare", oneOf("The scope style", "bare", "prefixed")},
@@ -102,6 +104,13 @@ func checkPort(what string) func(string, Hosts) error {
 		}
 		return nil
 	}
+}
+
+func checkMinutes(v string, _ Hosts) error {
+	if n, err := strconv.Atoi(v); err != nil || n < 1 || n > 60 {
+		return invalid("The minutes between two looks must be a number from 1 to 60.")
+	}
+	return nil
 }
 
 func checkTypes(v string, _ Hosts) error {

@@ -57,6 +57,7 @@ type Engine struct {
 	api    *ouraapi.Client
 	fetch  *collect.Fetcher
 	keeper *subscribe.Keeper
+	poll   *collect.Poller
 	demo   *demo // nil outside demo mode
 
 	door door // of the local API
@@ -73,6 +74,7 @@ type Engine struct {
 	clock        clock
 	reach        reach
 	again        rereads
+	live         atomic.Bool  // Oura announces changes here
 	lastDelivery atomic.Int64 // unix ms, 0: none yet
 	reopen       chan struct{}
 	close        sync.Once

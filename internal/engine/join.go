@@ -44,6 +44,7 @@ func (e *Engine) join() {
 		API: e.api, Store: e.store, Address: e.subscribeAt, VerificationToken: e.verificationToken,
 		Types: e.cfg.Types, Path: e.randomPath, Troubles: e.status, Progress: e.setProgress, Now: e.opt.Now, Log: e.log.With("part", "subscribe"),
 	})
+	e.poll = e.newPoller()
 	e.store.OnEvent(e.hub.Publish)
 	e.cfg.OnChange(e.settingChanged)
 }

@@ -25,6 +25,8 @@ func (e *Engine) hasAddress() bool { return e.addressKind() != tunnel.KindNone }
 // setWord sets the state word with its next step. What stands there is also what
 // the parts live by: polling means that nothing announces changes.
 func (e *Engine) setWord(st auth.Status, c restapi.SubscriptionCounts, unconfigured error) {
+	live := false
+	defer func() { e.live.Store(live) }()
 	switch {
 	case unconfigured != nil:
 		e.status.SetState(status.Setup, "Enter client id and secret of your Oura application")
@@ -41,6 +43,7 @@ func (e *Engine) setWord(st auth.Status, c restapi.SubscriptionCounts, unconfigu
 	case c.Ours == 0:
 		e.status.SetState(status.Polling, "Oura took none of the subscriptions")
 	default:
+		live = true
 		e.status.SetState(status.Live, "")
 	}
 }

@@ -143,16 +143,21 @@ func (p *prover) probe(ctx context.Context, st tunnel.State, asked bool) bool {
 		return false
 	}
 	changed := e.Callback() != callback
+	var dark time.Time
 	e.address.update(func(now *addressNow) {
 		if changed {
 			now.provenSince = e.wall()
 		}
+		dark = now.lostAt
 		now.proven, now.provenAt, now.latency = callback, e.wall(), took
 		now.why, now.final, now.lostAt, now.silentSince, now.fruitless = nil, false, time.Time{}, time.Time{}, 0
 	})
 	if changed {
 		e.log.InfoContext(ctx, "public address proven", "url", st.URL)
 		e.keeper.Wake()
+	}
+	if !dark.IsZero() {
+		e.poll.CatchUp(dark, "the public address was away")
 	}
 	e.saveUsage(ctx)
 	p.lookAround(ctx, callback, changed || asked)

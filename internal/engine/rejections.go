@@ -8,8 +8,10 @@ import (
 	"oura-streaming/internal/status"
 )
 
-// rejectionFades is how long a refused request shows in the status.
-const rejectionFades = time.Hour
+const (
+	rejectionFades = time.Hour      // how long a refused request shows in the status
+	quietFades     = 24 * time.Hour // as long as the rounds come more often, if webhooks missed something
+)
 
 // rejections remembers when each kind of refusal was last seen.
 type rejections struct {
@@ -44,13 +46,18 @@ func (e *Engine) rejected(r ingress.Reason) {
 	if code == "" {
 		return
 	}
+	e.raiseForAWhile(code, "")
+}
+
+// raiseForAWhile shows what was seen just now and has no end of its own.
+func (e *Engine) raiseForAWhile(code, detail string) {
 	e.refused.mu.Lock()
 	defer e.refused.mu.Unlock()
 	if e.refused.last == nil {
 		e.refused.last = map[string]time.Time{}
 	}
 	e.refused.last[code] = e.opt.Now()
-	e.status.RaiseCode(code, "") // before anybody can forget the entry
+	e.status.RaiseCode(code, detail) // before anybody can forget the entry
 }
 
 // stored hears that a delivery was committed: the disk works again.
@@ -71,12 +78,16 @@ func (e *Engine) clockIsRight() {
 	e.status.Clear(status.ClockSkew, status.WrongTimes)
 }
 
-// fadeRejections clears what has not been seen for an hour.
+// fadeRejections clears what has not been seen for an hour, or a day.
 func (e *Engine) fadeRejections() {
 	e.refused.mu.Lock()
 	defer e.refused.mu.Unlock()
 	for code, at := range e.refused.last {
-		if code != status.DataFolder && e.opt.Now().Sub(at) > rejectionFades {
+		fades := rejectionFades
+		if code == status.WebhooksQuiet {
+			fades = quietFades
+		}
+		if code != status.DataFolder && e.opt.Now().Sub(at) > fades {
 			delete(e.refused.last, code)
 			e.status.Clear(code)
 		}

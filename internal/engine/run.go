@@ -21,6 +21,7 @@ func (e *Engine) Serve(ctx context.Context) error {
 	workers.run("state", e.serveState)
 	workers.run("unlock", e.serveUnlock)
 	workers.run("reread", e.serveRereads)
+	workers.run("poll", e.poll.Serve)
 	workers.run("reach", e.serveReach)
 	doors.run("local API", e.serveAPI)
 	public.run("public address", e.serveAddress)

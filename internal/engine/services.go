@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"crypto/sha256"
-	"time"
 
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/restapi"
@@ -26,7 +25,8 @@ func (e *Engine) services() restapi.Services {
 		Events: e.store, Auth: login{e}, Status: e.status, Situation: e.situation,
 		Subscriptions: byHand{e}, Deliveries: deliveries{e.store, e},
 		Tokens: e.tokens, Callback: e.auth.CallbackHandler(),
-		Now: e.opt.Now, Log: e.log.With("part", "restapi"), Version: e.opt.Version,
+		Sync: e.SyncNow,
+		Now:  e.opt.Now, Log: e.log.With("part", "restapi"), Version: e.opt.Version,
 	}
 }
 
@@ -83,7 +83,7 @@ func (e *Engine) Refetch(ctx context.Context, id int64) error {
 func (e *Engine) situation(ctx context.Context) restapi.Situation {
 	sit := restapi.Situation{
 		Tunnel: e.tunnelState(), OuraAPI: ouraAPIRevision, SQLiteVersion: sqlite.Version(),
-		Demo: e.demo != nil, Seq: e.hub.Seq(), Subscriptions: e.counts(ctx), LastSync: map[oura.DataType]time.Time{},
+		Demo: e.demo != nil, Seq: e.hub.Seq(), Subscriptions: e.counts(ctx), LastSync: e.lastSync(),
 	}
 	newest, err := e.store.Deliveries(ctx, sqlite.DeliveryFilter{Limit: 1})
 	if err != nil {

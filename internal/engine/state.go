@@ -105,6 +105,7 @@ func (e *Engine) resume(ctx context.Context) {
 		e.log.WarnContext(ctx, "waiting deliveries stay as they are", "err", err)
 	}
 	e.fetch.Resume()
+	e.poll.Resume()
 	e.keeper.Wake()
 }
 

@@ -33,6 +33,7 @@ func TestAuth_Answers(t *testing.T) {
 	wantAnswer(t, h, http.MethodGet, "/auth/status", 200, `{"authenticated":true,"expires_in":3600,"scopes":["daily"]}`)
 	wantAnswer(t, h, http.MethodPost, "/auth/logout", 200, `{"status":"signed_out"}`)
 	wantAnswer(t, h, http.MethodPost, "/subscriptions/reconcile", 202, `{"status":"started"}`)
+	wantAnswer(t, h, http.MethodPost, "/sync", 202, `{"status":"started"}`)
 	wantAnswer(t, h, http.MethodPut, "/subscriptions/x1/renew", 200, `{"id":"x1","callback_url":"","event_type":"create","data_type":"sleep",`+
 		`"expiration_time":"2027-02-20T07:00:00.000Z","ours":true,"days_left":90}`)
 	if w := ask(t, h, http.MethodDelete, "/subscriptions/x1", nil); w.Code != http.StatusNoContent || w.Body.Len() != 0 {

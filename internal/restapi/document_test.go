@@ -39,7 +39,7 @@ func TestOpenAPI_ListsTheCallsOfTheDesign(t *testing.T) {
 	want := []string{
 		"DELETE /subscriptions/1", "GET /auth/status", "GET /deliveries", "GET /deliveries/1", "GET /events", "GET /events/1", "GET /health",
 		"GET /openapi.json", "GET /status", "GET /subscriptions",
-		"POST /auth/login", "POST /auth/logout", "POST /deliveries/1/refetch", "POST /subscriptions", "POST /subscriptions/reconcile",
+		"POST /auth/login", "POST /auth/logout", "POST /deliveries/1/refetch", "POST /subscriptions", "POST /subscriptions/reconcile", "POST /sync",
 		"PUT /subscriptions/1/renew",
 	}
 	if !slices.Equal(got, want) {

@@ -98,6 +98,7 @@ func (f *fake) situation(context.Context) Situation {
 func (f *fake) services() Services {
 	return Services{
 		Events: f, Deliveries: f, Subscriptions: f, Auth: fakeAuth{f}, Status: f, Situation: f.situation,
+		Sync:    f.reached,
 		Tokens:  func() [][32]byte { return [][32]byte{Digest("another-token"), Digest(testToken)} },
 		Now:     func() time.Time { return testNow },
 		Version: "test",

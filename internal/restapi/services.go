@@ -21,6 +21,9 @@ type Services struct {
 	Subscriptions SubscriptionKeeper
 	Deliveries    DeliveryStore
 
+	// Sync asks for the last days at once and returns without waiting.
+	Sync func() error
+
 	// Tokens returns the SHA-256 digests of the tokens that may do everything.
 	// It is asked at each request, so a revoked token ends at once.
 	Tokens func() [][32]byte

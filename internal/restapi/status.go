@@ -97,10 +97,20 @@ func registerStatus(api huma.API, s *service) {
 	health.Security = []map[string][]string{{}}
 	huma.Register(api, health, s.getHealth)
 	huma.Register(api, operation(api, http.MethodGet, "/status", "getStatus", "State, troubles, versions"), s.getStatus)
+	op := operation(api, http.MethodPost, "/sync", "sync", "Read the last days from Oura now; returns at once")
+	op.DefaultStatus = http.StatusAccepted
+	huma.Register(api, op, s.sync)
 }
 
 func (s *service) getHealth(context.Context, *struct{}) (*body[Health], error) {
 	return &body[Health]{Health{Status: "healthy"}}, nil
+}
+
+func (s *service) sync(ctx context.Context, _ *struct{}) (*body[done], error) {
+	if err := s.Sync(); err != nil {
+		return nil, s.fail(ctx, "sync", err)
+	}
+	return &body[done]{done{Status: "started"}}, nil
 }
 
 func (s *service) getStatus(ctx context.Context, _ *struct{}) (*body[Status], error) {

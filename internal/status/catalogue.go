@@ -45,6 +45,7 @@ const (
 	WrongVerification  = "handshake_wrong_token"
 	ParkedDeliveries   = "parked_deliveries"
 	OddRequests        = "odd_requests"
+	WebhooksQuiet      = "webhooks_quiet"
 	ScopeRefused       = "scope_refused"
 	SignInFailed       = "sign_in_failed"
 )
@@ -154,6 +155,9 @@ var catalogue = []Trouble{
 	{Code: WrongTimes, Severity: Info, Remedy: byItself, DependsOn: []string{ClockSkew},
 		Title: "Deliveries with times that do not fit",
 		Text:  "They were sent days ago or bear a time in the future, and were refused; what they are about is read from Oura again. They were held up on the way, or somebody sends old ones a second time. Nothing needs to be done."},
+	{Code: WebhooksQuiet, Severity: Warning, Remedy: connection, DependsOn: []string{NoNetwork, OuraDown, SubscriptionFailed},
+		Title: "Oura does not announce every change",
+		Text:  "A round over the last days found changes of which no delivery told. Nothing is missing; such rounds come more often until webhooks are reliable again. Look in Connection whether the subscriptions are complete."},
 	{Code: OddRequests, Severity: Info, Remedy: byItself,
 		Title: "Requests that Oura never sends",
 		Text:  "Something reached your public address that was too large, packed or malformed, and was refused. Nothing of it was stored and nothing needs to be done, unless your proxy changes what it forwards."},
