@@ -11,6 +11,9 @@ import (
 // portalURL is where an application is registered with Oura.
 const portalURL = "https://developer.ouraring.com/applications"
 
+// wizardDone is the step of a wizard that has nothing left to ask.
+const wizardDone = "done"
+
 // SetupAPI is the wizard: sample data or an account of one's own.
 type SetupAPI struct{ b *backend }
 
@@ -27,7 +30,7 @@ func (a *SetupAPI) Get() (SetupView, error) {
 		RedirectURI: e.RedirectURI(), PortalURL: portalURL,
 	}
 	if view.Demo {
-		view.Step = "done"
+		view.Step = wizardDone
 	}
 	view.SignIn, err = a.signIn(e)
 	return view, err
@@ -60,7 +63,7 @@ func (a *SetupAPI) SetStep(step string) error {
 }
 
 // Finish closes the wizard for good.
-func (a *SetupAPI) Finish() error { return a.SetStep("done") }
+func (a *SetupAPI) Finish() error { return a.SetStep(wizardDone) }
 
 // BeginSignIn opens Oura's sign-in in the system's browser. That no browser
 // opens is no failure: the address can be copied.

@@ -166,9 +166,19 @@ func cell(r sqlite.SubscriptionRow, now time.Time) SubscriptionCell {
 		CallbackURL: r.CallbackURL, ExpiresAt: instant(r.ExpiresAt), Reason: r.Reason,
 	}
 	if !r.ExpiresAt.IsZero() {
-		c.DaysLeft = int(math.Floor(r.ExpiresAt.Sub(now).Hours() / 24))
+		c.DaysLeft = daysLeft(r.ExpiresAt.Sub(now))
 	}
 	return c
+}
+
+// daysLeft counts a day that has begun as a whole one, so that what was renewed a
+// moment ago lasts as long as Oura says. The last day is 0.
+func daysLeft(left time.Duration) int {
+	days := left.Hours() / 24
+	if days <= 1 {
+		return int(math.Floor(days))
+	}
+	return int(math.Ceil(days))
 }
 
 func deliveries(ctx context.Context, e *engine.Engine, before int64, fetch sqlite.FetchState) (DeliveryPage, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 
+	"oura-streaming/internal/config"
 	"oura-streaming/internal/engine"
 	"oura-streaming/internal/oura"
 )
@@ -80,6 +81,9 @@ func (b *backend) raise(ctx context.Context, asked <-chan struct{}) {
 // for the window to show. The caller holds swap and announces.
 func (b *backend) start(opt engine.Options) error {
 	e, err := engine.Open(b.ctx, opt)
+	if err == nil {
+		b.settle(e)
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.present, b.engine, b.failed, b.attempt = opt, e, err, nil
@@ -98,6 +102,25 @@ func (b *backend) start(opt engine.Options) error {
 	r.wg.Go(func() { b.push(ctx, e) })
 	b.running = r
 	return nil
+}
+
+// settle closes a wizard that has nothing left to ask: who has an account came
+// further without a window, or left it half way. A sign-in that Oura no longer
+// accepts is mended in the program, not here.
+func (b *backend) settle(e *engine.Engine) {
+	if e.IsDemo() || e.Config().Get(config.WizardStep) == wizardDone {
+		return
+	}
+	st, err := e.Auth().Status(b.ctx) // secrets that are locked still tell whose they are
+	if st.UserID == "" {
+		if err != nil {
+			b.log.Warn("account not read, the wizard stays open", "err", err)
+		}
+		return
+	}
+	if err := e.Config().Set(b.ctx, config.WizardStep, wizardDone); err != nil {
+		b.log.Warn("wizard not closed", "err", err)
+	}
 }
 
 // halt ends the present engine; its folder stays held.
