@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -13,7 +12,10 @@ import (
 	"oura-streaming/internal/oura"
 )
 
-var errPacked = errors.New("packed samples are damaged")
+// damaged tells of stored samples that cannot be read.
+func damaged(format string, args ...any) error {
+	return storageSentence(msgDamaged, fmt.Errorf(format, args...))
+}
 
 // packSamples writes a day's samples as migrations/0002_samples.sql describes.
 func packSamples(day oura.Day, rows []Sample) ([]byte, error) {
@@ -108,7 +110,7 @@ func unpackSamples(day oura.Day, packed []byte) ([]Sample, error) {
 	u.sources(rows)
 	u.values(rows)
 	if u.bad || len(u.rest) > 0 {
-		return nil, fmt.Errorf("%w: %s", errPacked, day)
+		return nil, damaged("packed samples of %s", day)
 	}
 	return rows, nil
 }
@@ -215,11 +217,11 @@ func unpackExtras(rows []Sample, packed []byte) error {
 	}
 	plain, err := io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
 	if err != nil {
-		return fmt.Errorf("%w: %w", errPacked, err)
+		return damaged("extras: %w", err)
 	}
 	lines := bytes.Split(plain, []byte{'\n'})
 	if len(lines) != len(rows)+1 {
-		return fmt.Errorf("%w: %d extras of %d", errPacked, len(lines)-1, len(rows))
+		return damaged("%d extras of %d", len(lines)-1, len(rows))
 	}
 	for i := range rows {
 		if len(lines[i]) > 0 {

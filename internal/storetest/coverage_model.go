@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"testing"
@@ -22,7 +23,10 @@ func testCoverageModel(t *testing.T, open func(t testing.TB) Store) {
 		user++
 		h := history{user: fmt.Sprint("person-", user)}
 		for range rapid.IntRange(0, 25).Draw(rt, "steps") {
-			h.step(rt, t, s, rapid.SampledFrom(types).Draw(rt, "type"))
+			h.step(rt, rapid.SampledFrom(types).Draw(rt, "type"))
+		}
+		if err := h.tell(t.Context(), s); err != nil {
+			rt.Fatal(err)
 		}
 		got, err := s.Coverage(t.Context(), h.user, types, aDay, aDay.Add(3), aDay.Add(30))
 		if err != nil || len(got) != 4*len(types) {
@@ -49,42 +53,43 @@ type thing struct {
 	idle bool
 }
 
-func (h *history) step(rt *rapid.T, t *testing.T, s Store, dt oura.DataType) {
+func (h *history) step(rt *rapid.T, dt oura.DataType) {
 	day := aDay.Add(rapid.IntRange(0, 3).Draw(rt, "day"))
 	if rapid.IntRange(0, 2).Draw(rt, "kind") == 0 {
-		h.store(rt, t, s, thing{dt, day, rapid.Bool().Draw(rt, "idle")})
+		h.docs = append(h.docs, thing{dt, day, rapid.Bool().Draw(rt, "idle")})
 		return
 	}
-	a := sqlite.Asked{
+	h.asked = append(h.asked, sqlite.Asked{
 		UserID: h.user, DataType: dt, From: day, To: day.Add(rapid.IntRange(0, 4).Draw(rt, "days")),
 		At:      on(rapid.IntRange(0, 8).Draw(rt, "at")).Add(time.Duration(len(h.asked)) * time.Second), // no two at once
 		Outcome: rapid.SampledFrom([]sqlite.AskOutcome{"ok", "ok", "ok", "not_allowed", "lapsed", "failed"}).Draw(rt, "outcome"),
-	}
-	h.asked = append(h.asked, a)
-	if err := s.NoteAsked(t.Context(), a); err != nil {
-		rt.Fatal(err)
-	}
+	})
 }
 
-func (h *history) store(rt *rapid.T, t *testing.T, s Store, x thing) {
-	var err error
-	n := len(h.docs)
-	h.docs = append(h.docs, x)
-	if x.dt == oura.HeartRate {
-		at, _ := time.Parse(time.DateOnly, string(x.day))
-		row := sqlite.Sample{At: at.Add(time.Duration(n) * time.Minute), Value: 60}
-		_, err = s.PutSamples(t.Context(), h.user, x.dt, oura.SourcePoll, at, []sqlite.Sample{row})
-	} else {
+// tell puts the history into the store in three writes, for each is synced.
+func (h *history) tell(ctx context.Context, s Store) error {
+	var changes []sqlite.Change
+	var rows []sqlite.Sample
+	for n, x := range h.docs {
+		if x.dt == oura.HeartRate {
+			at, _ := time.Parse(time.DateOnly, string(x.day))
+			rows = append(rows, sqlite.Sample{At: at.Add(time.Duration(n) * time.Minute), Value: 60})
+			continue
+		}
 		c := worn
 		if x.idle {
 			c = unworn
 		}
 		c.UserID, c.DataType, c.Day, c.ObjectID = h.user, x.dt, x.day, fmt.Sprint("o", n)
-		_, err = s.Apply(t.Context(), c)
+		changes = append(changes, c)
 	}
-	if err != nil {
-		rt.Fatal(err)
+	if _, err := s.Apply(ctx, changes...); err != nil {
+		return err
 	}
+	if _, err := s.PutSamples(ctx, h.user, oura.HeartRate, oura.SourcePoll, day0, rows); err != nil {
+		return err
+	}
+	return s.NoteAsked(ctx, h.asked...)
 }
 
 func (h *history) things(dt oura.DataType, day oura.Day) (out []thing) {
