@@ -29,6 +29,7 @@ type address struct {
 type addressNow struct {
 	proven      string    // callback URL, "" until proven
 	provenSince time.Time // when it became that
+	comparedAt  time.Time // when the subscriptions were last compared without a failure
 	provenAt    time.Time // of the last look that found it so
 	lostAt      time.Time // when it was last proven no more, zero before and while it is
 	silentSince time.Time // of the first look that failed since, zero without one
@@ -57,6 +58,7 @@ type Address struct {
 	RoundTrip time.Duration // of the last look from outside
 	Reach     []tunnel.Answer
 	ReachAt   time.Time
+	Anew      int    // agents made anew in vain since it was last proven
 	Month     string // "2026-11", of Requests
 	Requests  int64  // through ngrok in that month, as counted here
 	Allowed   int64  // by the plan, 0 when not known
@@ -70,7 +72,7 @@ func (e *Engine) Address() Address {
 	out := Address{
 		State:    tunnel.State{Kind: tunnel.KindNone, Word: tunnel.Off},
 		Callback: now.proven, Reason: now.why, ProvenAt: now.provenAt, RoundTrip: now.latency,
-		Reach: now.reach, ReachAt: now.reachAt,
+		Reach: now.reach, ReachAt: now.reachAt, Anew: now.fruitless,
 	}
 	if e.address.tunnel != nil {
 		out.State = e.address.tunnel.State()

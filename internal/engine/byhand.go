@@ -3,8 +3,10 @@ package engine
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
+	"oura-streaming/internal/config"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/sqlite"
 	"oura-streaming/internal/subscribe"
@@ -82,8 +84,49 @@ func (e *Engine) mayReconcile() error {
 	if e.userID.Load() == "" {
 		return &oura.Error{Code: oura.CodeNotConnected, Message: "No Oura account is connected yet. Sign in first."}
 	}
-	if e.Callback() == "" {
-		return &oura.Error{Code: oura.CodeCallbackFailed, Message: "Oura cannot reach this program yet. Set a public address under Connection that leads here, then try again."}
+	if e.Callback() != "" {
+		return nil
 	}
-	return nil
+	message := "Oura cannot reach this program yet. Set a public address under Connection that leads here, then try again."
+	if e.cfg.Get(config.Mode) == "polling" {
+		message = "Polling is chosen, so no public address is opened and there is nothing to subscribe. Choose another mode first."
+	} else if e.CheckAddress() == nil { // it is looked at, or opened again, now
+		message = "Oura cannot reach this program yet. The public address is tried again now."
+		if why := e.Address().Reason; why != nil {
+			message = oura.MessageOf(why) + " It is tried again now."
+		}
+	}
+	return &oura.Error{Code: oura.CodeCallbackFailed, Message: message}
+}
+
+// whyRefused gives the reasons of the subscriptions that Oura refused, at most two.
+func (e *Engine) whyRefused(ctx context.Context) string {
+	rows, err := e.store.Subscriptions(ctx)
+	if err != nil {
+		return ""
+	}
+	var reasons []string
+	for _, r := range rows {
+		if r.State == string(subscribe.StateFailed) && r.Reason != "" && !slices.Contains(reasons, r.Reason) {
+			reasons = append(reasons, r.Reason)
+		}
+	}
+	slices.Sort(reasons)
+	return strings.Join(reasons[:min(len(reasons), 2)], " ")
+}
+
+// roundFailure tells why the last round over the subscriptions at the present
+// address did not go through, "" when it did.
+func (e *Engine) roundFailure() string {
+	last := e.keeper.Last()
+	e.address.mu.Lock()
+	proven, since := e.address.now.proven, e.address.now.provenSince
+	e.address.mu.Unlock()
+	if last.Err == "" || proven == "" || !last.At.After(since) {
+		return ""
+	}
+	if last.Next.IsZero() {
+		return last.Err
+	}
+	return last.Err + " The next try is at " + last.Next.Local().Format("15:04:05") + "."
 }

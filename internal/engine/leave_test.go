@@ -11,6 +11,7 @@ import (
 )
 
 func TestLeaving_SignOutEndsOurSubscriptionsAndNoOthers(t *testing.T) {
+	t.Parallel()
 	sim, port := cloud(t, nil)
 	p := start(t, sim, options(t, sim, port))
 	foreign := sim.PlantSubscription(ourasim.Subscription{CallbackURL: "https://other.example/hook", DataType: oura.Workout, EventType: oura.Create})

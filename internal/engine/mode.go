@@ -52,7 +52,7 @@ func (e *Engine) setWord(st auth.Status, c restapi.SubscriptionCounts, unconfigu
 func (e *Engine) withoutAddress() {
 	switch e.cfg.Get(config.Mode) {
 	case "polling":
-		e.status.SetState(status.Polling, "")
+		e.status.SetState(status.Polling, "Polling is chosen, so no public address is opened")
 	case "live":
 		e.status.SetState(status.Offline, "Set a public address: polling is turned off")
 	default:
@@ -64,7 +64,7 @@ func (e *Engine) withoutAddress() {
 func (e *Engine) awaitAddress() {
 	a := e.Address()
 	switch {
-	case e.inGrace() && a.Word != tunnel.Refused:
+	case e.inGrace() && a.Word != tunnel.Refused && !tunnel.IsQuota(a.Reason):
 		e.status.SetState(status.CatchingUp, "Reconnecting to the public address")
 	case e.cfg.Get(config.Mode) == "live":
 		e.status.SetState(status.Offline, "Waiting for the public address to answer: polling is turned off")
@@ -74,12 +74,16 @@ func (e *Engine) awaitAddress() {
 }
 
 // comparedHere reports whether Oura's list was compared since the address became
-// what it is. What is stored from before proves nothing.
+// what it is. What is stored from before proves nothing; a later round that
+// failed takes nothing back.
 func (e *Engine) comparedHere() bool {
+	last := e.keeper.Last()
 	e.address.mu.Lock()
-	since := e.address.now.provenSince
-	e.address.mu.Unlock()
-	return e.keeper.Last().At.After(since)
+	defer e.address.mu.Unlock()
+	if last.Err == "" && last.At.After(e.address.now.comparedAt) {
+		e.address.now.comparedAt = last.At
+	}
+	return e.address.now.comparedAt.After(e.address.now.provenSince)
 }
 
 // inGrace reports whether the address was proven a moment ago.
@@ -111,7 +115,7 @@ func (e *Engine) judgeAddress() {
 	} else if code != "" {
 		e.status.Raise(status.Trouble{Code: code, Text: text})
 	}
-	for _, other := range append(slices.Collect(maps.Values(tunnelTroubles)), status.TunnelDown) {
+	for _, other := range append(slices.Collect(maps.Values(tunnelTroubles)), status.TunnelDown, status.TunnelQuota) {
 		if other != code {
 			e.status.Clear(other)
 		}
@@ -126,9 +130,11 @@ func (e *Engine) addressTrouble(a Address) (code, text string) {
 	}
 	cause := oura.CodeOf(a.Reason)
 	code, known := tunnelTroubles[cause]
-	fresh := a.Kind == tunnel.KindNgrok && a.Word == tunnel.Online && e.wall().Sub(a.Since) < freshAddress
+	fresh := a.Kind == tunnel.KindNgrok && a.Word == tunnel.Online && a.Anew == 0 && e.wall().Sub(a.Since) < freshAddress
 	switch {
-	case !known && e.inGrace(), cause == oura.CodeCallbackFailed && fresh && !tunnel.IsQuota(a.Reason):
+	case tunnel.IsQuota(a.Reason):
+		return status.TunnelQuota, oura.MessageOf(a.Reason)
+	case !known && e.inGrace(), cause == oura.CodeCallbackFailed && (fresh || e.inGrace()):
 		return "", ""
 	case !known:
 		return status.TunnelDown, oura.MessageOf(a.Reason)

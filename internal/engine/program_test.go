@@ -89,7 +89,7 @@ func options(t *testing.T, sim *ourasim.Sim, apiPort int, environ ...string) Opt
 func start(t *testing.T, sim *ourasim.Sim, opt Options, change ...func(*Engine)) *program {
 	t.Helper()
 	p := &program{t: t, sim: sim, opt: opt, ended: make(chan error, 1), log: &bytes.Buffer{}}
-	if testing.Verbose() {
+	if testing.Verbose() && opt.Log == nil {
 		opt.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
 	e, err := Open(t.Context(), opt)

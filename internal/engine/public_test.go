@@ -52,6 +52,7 @@ func (p *program) notice(id string) string {
 }
 
 func TestS31_LimitsHoldThroughTheTunnel(t *testing.T) {
+	t.Parallel()
 	p, edge := online(t)
 	p.signIn()
 	p.live(edge.URL())
@@ -74,6 +75,7 @@ func TestS31_LimitsHoldThroughTheTunnel(t *testing.T) {
 }
 
 func TestS35_PackedBodiesAreRefusedThroughTheTunnel(t *testing.T) {
+	t.Parallel()
 	p, edge := online(t)
 	p.signIn()
 	p.live(edge.URL())
@@ -125,19 +127,37 @@ func TestF26_FloodThroughTheTunnel(t *testing.T) {
 // S-34: what the sender writes into X-Forwarded-For does not give it a new
 // allowance.
 func TestS34_SpoofedSourceThroughTheTunnel(t *testing.T) {
+	t.Parallel()
 	p, edge := online(t)
 	p.signIn()
 	p.live(edge.URL())
-	limited := 0
-	for i := range 60 {
-		head := forgery()
-		head["X-Forwarded-For"] = fmt.Sprintf("192.0.2.%d", i)
-		if p.knock(strings.NewReader("{}"), head) == http.StatusTooManyRequests {
-			limited++
-		}
+	const lanes, each = 20, 10
+	var refused, limited atomic.Int64
+	var senders sync.WaitGroup
+	began := time.Now()
+	for lane := range lanes {
+		senders.Go(func() {
+			for i := range each {
+				head := forgery()
+				head["X-Forwarded-For"] = fmt.Sprintf("192.0.2.%d", lane*each+i)
+				switch p.knock(strings.NewReader("{}"), head) {
+				case http.StatusUnauthorized:
+					refused.Add(1)
+				case http.StatusTooManyRequests:
+					limited.Add(1)
+				}
+			}
+		})
 	}
-	if limited < 30 {
-		t.Errorf("only %d of 60 were told to wait", limited)
+	senders.Wait()
+	// One allowance is five at once and five a second, however slow this computer is.
+	allowed := 5 + int64(5*time.Since(began).Seconds()) + 1
+	if refused.Load() > allowed || refused.Load()+limited.Load() != lanes*each {
+		t.Errorf("%d refused at once, allowed are %d in %v; %d told to wait, of %d",
+			refused.Load(), allowed, time.Since(began), limited.Load(), lanes*each)
+	}
+	if allowed >= lanes*each {
+		t.Errorf("%v for %d requests: too slow to tell one allowance from many", time.Since(began), lanes*each)
 	}
 }
 
@@ -181,6 +201,7 @@ func TestS32_HeldConnectionsThroughTheTunnel(t *testing.T) {
 
 // No answer of the whole life of the program is 410 or 3xx (S-02).
 func TestS02_NeverGoneNeverElsewhere(t *testing.T) {
+	t.Parallel()
 	p, edge := online(t)
 	p.signIn()
 	p.live(edge.URL())
@@ -256,18 +277,20 @@ func TestF59_StartsWithoutAWayToNgrok(t *testing.T) {
 // The time-outs of the ingress hold for connections that come out of the agent,
 // which are no sockets of the system.
 func TestS31_SlowBodyThroughTheTunnel(t *testing.T) {
+	t.Parallel()
 	edge, err := ngroktest.Start(ngroktest.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(edge.Close)
-	waited := make(chan time.Duration, 1)
+	begun, waited := make(chan struct{}), make(chan time.Duration, 1)
 	way := tunnel.Ngrok(tunnel.NgrokOptions{Authtoken: testAuthtoken, Addr: edge.Addr(), CAs: edge.CertPool(), Server: ingress.NewServer})
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
 		ended <- way.Serve(ctx, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			began := time.Now()
+			close(begun)
 			_, _ = io.Copy(io.Discard, r.Body) // fails when the server gives up on the sender
 			waited <- time.Since(began)
 		}))
@@ -281,8 +304,18 @@ func TestS31_SlowBodyThroughTheTunnel(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close() //nolint:errcheck // nothing more is sent
-	if _, err := io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"); err != nil {
+	if _, err := io.WriteString(conn, "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"); err != nil {
 		t.Fatal(err)
+	}
+	for on := true; on; { // the service may hold the first bytes back
+		if _, err := io.WriteString(conn, "1\r\n{\r\n"); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-begun:
+			on = false
+		case <-time.After(200 * time.Millisecond):
+		}
 	}
 	select {
 	case took := <-waited:

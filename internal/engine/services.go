@@ -83,7 +83,7 @@ func (e *Engine) Refetch(ctx context.Context, id int64) error {
 func (e *Engine) situation(ctx context.Context) restapi.Situation {
 	sit := restapi.Situation{
 		Tunnel: e.tunnelState(), OuraAPI: ouraAPIRevision, SQLiteVersion: sqlite.Version(),
-		Demo: e.demo != nil, Seq: e.hub.Seq(), Subscriptions: e.counts(ctx), LastSync: e.lastSync(),
+		Demo: e.demo != nil, Seq: e.hub.Seq(), Subscriptions: e.counts(ctx), LastSync: e.lastSync(), Round: e.lastRound(),
 	}
 	newest, err := e.store.Deliveries(ctx, sqlite.DeliveryFilter{Limit: 1})
 	if err != nil {
@@ -105,6 +105,11 @@ func (e *Engine) tunnelState() restapi.TunnelState {
 		out.Reason = oura.MessageOf(a.Reason)
 	}
 	return out
+}
+
+func (e *Engine) lastRound() restapi.Round {
+	last := e.keeper.Last()
+	return restapi.Round{At: last.At, Next: last.Next, Err: last.Err}
 }
 
 func (e *Engine) counts(ctx context.Context) restapi.SubscriptionCounts {

@@ -34,6 +34,7 @@ func (p *program) textOf(code string) string {
 }
 
 func TestS25_ClockErrorIsMeasuredFromOurasDateAndSaid(t *testing.T) {
+	t.Parallel()
 	sim, port := cloud(t, nil)
 	p := start(t, sim, options(t, sim, port))
 	p.askOura(3)
@@ -88,6 +89,7 @@ func (p *program) post(body string, at time.Time) int {
 }
 
 func TestS25_AnOldDeliveryDoesNotAccuseAClockThatIsRight(t *testing.T) {
+	t.Parallel()
 	sim, port := cloud(t, nil)
 	p := start(t, sim, options(t, sim, port))
 	p.signIn()
@@ -113,6 +115,7 @@ func TestS25_AnOldDeliveryDoesNotAccuseAClockThatIsRight(t *testing.T) {
 }
 
 func TestF51_AClockWrongByADayNeedsNoSignInAndIsShown(t *testing.T) {
+	t.Parallel()
 	for name, wrong := range map[string]time.Duration{"a day ahead": 24 * time.Hour, "a day behind": -24 * time.Hour} {
 		t.Run(name, func(t *testing.T) {
 			sim, port := cloud(t, func(o *ourasim.Options) {

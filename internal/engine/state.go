@@ -118,7 +118,9 @@ func (e *Engine) judge(ctx context.Context, st auth.Status) {
 	missing := missingScopes(st, e.cfg.Types())
 	e.raiseIf(len(missing) > 0, status.ScopeMissing, "Missing: "+strings.Join(missing, ", ")+".")
 	c := e.counts(ctx)
-	e.raiseIf(c.Failed > 0, status.SubscriptionFailed, "")
+	e.raiseIf(c.Failed > 0, status.SubscriptionFailed, e.whyRefused(ctx))
+	failure := e.roundFailure()
+	e.raiseIf(failure != "", status.RoundFailed, failure)
 	e.setWord(st, c, unconfigured)
 }
 

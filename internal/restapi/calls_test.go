@@ -105,6 +105,7 @@ func TestStatus_IsTheRegistrysSnapshotAndTheSituation(t *testing.T) {
 			Tunnel: TunnelState{Kind: "ngrok", URL: "https://me.example", State: "online", Since: testNow, Proven: true, ProvenAt: testNow,
 				RoundTrip: 42 * time.Millisecond, Account: "Ada", Plan: "Free", Region: "eu", Notice: "Update soon."},
 			Subscriptions: SubscriptionCounts{Wanted: 51, Ours: 48, Missing: 3, Failed: 2, Foreign: 1},
+			Round:         Round{At: testNow, Err: "Oura did not answer."},
 			LastDelivery: &sqlite.Delivery{ID: 7, ReceivedAt: testNow, Verdict: sqlite.VerdictAccepted,
 				Notification: oura.Notification{DataType: oura.Tag, EventType: oura.Create}},
 			LastSync: map[oura.DataType]time.Time{oura.Sleep: testNow}, SQLiteVersion: "3.53.0", OuraAPI: "1.37", Demo: true, Seq: 1234,
@@ -118,7 +119,7 @@ func TestStatus_IsTheRegistrysSnapshotAndTheSituation(t *testing.T) {
 		`{"state":"polling","word":"Polling","since":"2026-11-22T07:00:00.000Z","next_step":"Next round at 07:05.",`+
 			`"tunnel":{"kind":"ngrok","url":"https://me.example","state":"online","since":"2026-11-22T07:00:00.000Z","reason":"",`+
 			`"proven":true,"proven_at":"2026-11-22T07:00:00.000Z","latency_ms":42,"account":"Ada","plan":"Free","region":"eu","notice":"Update soon."},`+
-			`"subscriptions":{"wanted":51,"ours":48,"missing":3,"failed":2,"foreign":1},`+
+			`"subscriptions":{"wanted":51,"ours":48,"missing":3,"failed":2,"foreign":1,"checked_at":"2026-11-22T07:00:00.000Z","next_check_at":null,"error":"Oura did not answer."},`+
 			`"last_delivery":{"id":7,"received_at":"2026-11-22T07:00:00.000Z","data_type":"tag","event_type":"create","verdict":"accepted"},`+
 			`"last_sync":{"sleep":"2026-11-22T07:00:00.000Z"},`+
 			`"troubles":[{"code":"sign_in_needed","title":"Sign in again","text":"Oura no longer accepts our sign-in.","severity":"warning",`+

@@ -91,12 +91,19 @@ type AuthStatus struct {
 type Situation struct {
 	Tunnel        TunnelState
 	Subscriptions SubscriptionCounts
+	Round         Round
 	LastDelivery  *sqlite.Delivery // nil when none has come yet
 	LastSync      map[oura.DataType]time.Time
 	SQLiteVersion string
 	OuraAPI       string // revision of Oura's API this program was built for
 	Demo          bool
 	Seq           int64 // number of the newest event
+}
+
+// Round is the last comparison of the subscriptions with Oura's list.
+type Round struct {
+	At, Next time.Time // zero: none yet, none planned
+	Err      string    // for the user
 }
 
 // TunnelState is the public address as the window shows it.

@@ -24,7 +24,7 @@ type Status struct {
 	Since         *string            `json:"since" format:"date-time"`
 	NextStep      string             `json:"next_step"`
 	Tunnel        Tunnel             `json:"tunnel"`
-	Subscriptions SubscriptionCounts `json:"subscriptions"`
+	Subscriptions Subscriptions      `json:"subscriptions"`
 	LastDelivery  *LastDelivery      `json:"last_delivery"`
 	LastSync      map[string]*string `json:"last_sync" doc:"Per data type, the end of the last round that read it."`
 	Troubles      []Trouble          `json:"troubles" nullable:"false"`
@@ -56,6 +56,14 @@ type SubscriptionCounts struct {
 	Missing int `json:"missing"`
 	Failed  int `json:"failed"`
 	Foreign int `json:"foreign"`
+}
+
+// Subscriptions are the counts, and how the last comparison with Oura went.
+type Subscriptions struct {
+	SubscriptionCounts
+	CheckedAt   *string `json:"checked_at" format:"date-time" doc:"When Oura's list was last compared, null before the first time in this run."`
+	NextCheckAt *string `json:"next_check_at" format:"date-time"`
+	Error       string  `json:"error" doc:"Why that did not go through, empty when it did."`
 }
 
 // LastDelivery is the newest row of the inspector in short.
@@ -123,13 +131,16 @@ func (s *service) getStatus(ctx context.Context, _ *struct{}) (*body[Status], er
 			Proven: more.Tunnel.Proven, ProvenAt: instant(more.Tunnel.ProvenAt), LatencyMS: more.Tunnel.RoundTrip.Milliseconds(),
 			Account: more.Tunnel.Account, Plan: more.Tunnel.Plan, Region: more.Tunnel.Region, Notice: more.Tunnel.Notice,
 		},
-		Subscriptions: more.Subscriptions,
-		LastDelivery:  lastDelivery(more.LastDelivery),
-		LastSync:      map[string]*string{},
-		Troubles:      troubles(now.Troubles),
-		Versions:      Versions{App: s.Version, SQLite: more.SQLiteVersion, Go: runtime.Version(), OuraAPI: more.OuraAPI},
-		Demo:          more.Demo,
-		Seq:           more.Seq,
+		Subscriptions: Subscriptions{
+			SubscriptionCounts: more.Subscriptions,
+			CheckedAt:          instant(more.Round.At), NextCheckAt: instant(more.Round.Next), Error: more.Round.Err,
+		},
+		LastDelivery: lastDelivery(more.LastDelivery),
+		LastSync:     map[string]*string{},
+		Troubles:     troubles(now.Troubles),
+		Versions:     Versions{App: s.Version, SQLite: more.SQLiteVersion, Go: runtime.Version(), OuraAPI: more.OuraAPI},
+		Demo:         more.Demo,
+		Seq:          more.Seq,
 	}
 	for dt, t := range more.LastSync {
 		out.LastSync[string(dt)] = instant(t)

@@ -34,6 +34,8 @@ const (
 	LocalAPIExposed    = "local_api_exposed"
 	TunnelDown         = "tunnel_down"
 	TunnelUnfiltered   = "tunnel_unfiltered"
+	TunnelQuota        = "tunnel_quota"
+	RoundFailed        = "subscriptions_not_compared"
 	TunnelToken        = string(oura.CodeTunnelToken)
 	TunnelAddress      = string(oura.CodeTunnelAddress)
 	TunnelOutdated     = string(oura.CodeTunnelOutdated)
@@ -139,11 +141,18 @@ var catalogue = []Trouble{
 	{Code: TunnelDown, Severity: Warning, Remedy: connection, DependsOn: []string{NoNetwork},
 		Title: "The public address is down",
 		Text:  "The program keeps trying and goes on by itself. Until then Oura cannot announce changes."},
+	{Code: TunnelQuota, Severity: Warning, Remedy: connection, DependsOn: []string{NoNetwork},
+		Title: "Your ngrok allowance is used up",
+		Text:  "ngrok turns away what Oura announces until the allowance starts anew. The program reads your data at intervals meanwhile. Raise your plan, or use an address of your own, to hear of changes at once."},
+	{Code: RoundFailed, Severity: Warning, Remedy: byItself,
+		DependsOn: []string{NoNetwork, OuraDown, CaptivePortal, NotConfigured, SecretsLocked, ClientRejected},
+		Title:     "The subscriptions could not be checked",
+		Text:      "Oura did not let the program compare its list, so a change may not be announced at once. The program tries again by itself."},
 	{Code: TunnelUnfiltered, Severity: Info, Remedy: byItself,
 		Title: "ngrok passes everything on",
 		Text:  "Your plan takes no filter for the address, so requests of strangers reach this computer, where they are refused."},
 	{Code: SubscriptionFailed, Severity: Warning, Remedy: connection,
-		DependsOn: []string{NoNetwork, CaptivePortal, OuraDown, NotConfigured, SecretsLocked, ClientRejected, IngressPortTaken, AddressSilent, TunnelDown, TunnelToken, TunnelAddress, TunnelOutdated, TunnelRefused},
+		DependsOn: []string{NoNetwork, CaptivePortal, OuraDown, NotConfigured, SecretsLocked, ClientRejected, IngressPortTaken, AddressSilent, TunnelDown, TunnelQuota, RoundFailed, TunnelToken, TunnelAddress, TunnelOutdated, TunnelRefused},
 		Title:     "Oura refused some subscriptions",
 		Text:      "Changes of the types marked in Connection are not announced. The program tries again by itself."},
 	{Code: WrongSignatures, Severity: Warning, Remedy: setup, DependsOn: []string{NotConfigured, SecretsLocked},
