@@ -92,8 +92,9 @@ func withDays(types []oura.DataType) []oura.DataType {
 // answered.
 func (s *Store) readAsked(ctx context.Context, b *book, userID string, from, to oura.Day) error {
 	const q = `
-		SELECT data_type, day, asked_ms, outcome, reason FROM coverage
-		WHERE user_id = ?1 AND (day BETWEEN ?2 AND ?3 OR day = '')`
+		SELECT data_type, day, asked_ms, outcome, reason FROM coverage WHERE user_id = ?1 AND day BETWEEN ?2 AND ?3
+		UNION ALL
+		SELECT data_type, day, asked_ms, outcome, reason FROM coverage WHERE user_id = ?1 AND day = ''`
 	return s.readers.each(ctx, q, func(scan func(...any) error) error {
 		var c cell
 		var p page

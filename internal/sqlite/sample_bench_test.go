@@ -111,8 +111,21 @@ func fileMB(b *testing.B, s *Store, path string) float64 {
 func BenchmarkDocuments30k(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "oura_streaming.db")
 	s := openAt(b, path)
+	bytes, spent := benchDocuments(b, s)
+	b.Run("insert", func(b *testing.B) {
+		for b.Loop() {
+		}
+		b.ReportMetric(0, "ns/op")
+		b.ReportMetric(spent.Seconds(), "insert-s")
+		b.ReportMetric(float64(bytes)/1e6, "json-MB")
+		b.ReportMetric(fileMB(b, s, path), "file-MB")
+	})
+}
+
+// benchDocuments stores five years of documents and returns their size.
+func benchDocuments(b *testing.B, s *Store) (bytes int, spent time.Duration) {
+	b.Helper()
 	docs := person.New(person.Options{Seed: 4, From: benchFrom, To: benchFrom.AddDate(5, 0, 0)}).Documents()
-	var bytes int
 	t0 := time.Now()
 	for len(docs) > 0 {
 		var batch []Change
@@ -128,13 +141,41 @@ func BenchmarkDocuments30k(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	spent := time.Since(t0)
-	b.Run("insert", func(b *testing.B) {
-		for b.Loop() {
+	return bytes, time.Since(t0)
+}
+
+// BenchmarkCoverage reads a year and five years of all types beside five years of
+// documents that were all asked for.
+func BenchmarkCoverage(b *testing.B) {
+	s := openStore(b)
+	benchDocuments(b, s)
+	t0, to := time.Now(), oura.DayOf(benchFrom.AddDate(5, 0, 0))
+	for _, info := range oura.Catalogue() {
+		a := Asked{UserID: "user", DataType: info.Type, From: oura.DayOf(benchFrom), To: to, At: t0, Outcome: AskOK}
+		if err := s.NoteAsked(context.Background(), a); err != nil {
+			b.Fatal(err)
 		}
-		b.ReportMetric(0, "ns/op")
-		b.ReportMetric(spent.Seconds(), "insert-s")
-		b.ReportMetric(float64(bytes)/1e6, "json-MB")
-		b.ReportMetric(fileMB(b, s, path), "file-MB")
+	}
+	noted := time.Since(t0)
+	for _, c := range []struct {
+		name string
+		days int
+	}{{"month", 30}, {"year", 365}, {"five_years", 5 * 365}} {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				got, err := s.Coverage(context.Background(), "user", nil, to.Add(-c.days+1), to, to.Add(10))
+				if err != nil || len(got) != c.days*17 {
+					b.Fatalf("%d cells, %v", len(got), err)
+				}
+			}
+		})
+	}
+	b.Run("last_asked", func(b *testing.B) {
+		for b.Loop() {
+			if got, err := s.LastAsked(context.Background(), "user"); err != nil || len(got) < 17 {
+				b.Fatal(got, err)
+			}
+		}
+		b.ReportMetric(noted.Seconds(), "note-five-years-of-all-s")
 	})
 }
