@@ -115,6 +115,7 @@ func TestF27_KnownDocumentThatStaysAwayIsGone(t *testing.T) {
 }
 
 func TestF27_LateDocumentIsFetchedWhenItShows(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.opt.Backoff = []time.Duration{300 * time.Millisecond}
 	w.run()
@@ -128,6 +129,7 @@ func TestF27_LateDocumentIsFetchedWhenItShows(t *testing.T) {
 }
 
 func TestF31_PauseIsObeyedAndCountsAsNoTry(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	w.run()
 	w.sim.AddFaults(ourasim.Fault{Prefix: "/v2/usercollection/", Status: 429, Headers: map[string]string{"Retry-After": "1"}, Times: 2})

@@ -182,6 +182,7 @@ func TestS30_ForeignUsersAndMalformedIdentifiersCauseNoRequest(t *testing.T) {
 }
 
 func TestFetcher_IdleQueueIsLeftAlone(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	counting := &countingStore{Store: w.store}
 	w.opt.Store = counting

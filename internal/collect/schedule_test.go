@@ -20,7 +20,6 @@ import (
 )
 
 const (
-	schedules    = 240
 	scheduleDocs = 3  // documents of one schedule
 	scheduleLong = 24 // steps of one schedule
 	sideBySide   = 24 // schedules that run at once

@@ -1,0 +1,7 @@
+//go:build race
+
+package collect
+
+// schedules are fewer here: the race detector needs to see each kind of meeting,
+// not each outcome, and takes ten times as long over it.
+const schedules = 60
