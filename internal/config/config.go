@@ -55,6 +55,7 @@ func Load(ctx context.Context, store Store, seal Sealer, opt Options) (*Config, 
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
+	opt.Env = trimmed(opt.Env)
 	c := &Config{store: store, seal: seal, opt: opt}
 	for _, f := range fields {
 		if v, ok := opt.Env[f.Env]; ok && v != "" && f.Env != "" {
@@ -63,7 +64,22 @@ func Load(ctx context.Context, store Store, seal Sealer, opt Options) (*Config, 
 			}
 		}
 	}
+	if isOddToken(opt.Env[envNgrokToken]) {
+		return nil, invalid("The environment variable %s holds no ngrok authtoken, which is one word. Put only the token from dashboard.ngrok.com there, without the command around it.", envNgrokToken)
+	}
 	return c, c.Reload(ctx)
+}
+
+// trimmed returns env without the white space around settings and the ngrok
+// authtoken, as Set takes it off: a variable of blanks is none.
+func trimmed(env map[string]string) map[string]string {
+	out := maps.Clone(env)
+	for _, name := range append(environmentNames(), envNgrokToken) {
+		if v, ok := out[name]; ok {
+			out[name] = strings.TrimSpace(v)
+		}
+	}
+	return out
 }
 
 func (f Field) check(v string, h Hosts) error {

@@ -67,6 +67,17 @@ var fields = []Field{
 // Fields returns the settings table.
 func Fields() []Field { return slices.Clone(fields) }
 
+// environmentNames lists the variables that set a row of the table.
+func environmentNames() []string {
+	var out []string
+	for _, f := range fields {
+		if f.Env != "" {
+			out = append(out, f.Env)
+		}
+	}
+	return out
+}
+
 func field(n Name) Field {
 	i := slices.IndexFunc(fields, func(f Field) bool { return f.Name == n })
 	if i < 0 {
@@ -158,11 +169,18 @@ func checkPublicURL(v string, h Hosts) error {
 
 var domainForm = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$`)
 
-// checkDomain wants a host name such as ngrok hands out.
+// numberForm is a host whose last part is a number: an IPv4 address or half of one.
+var numberForm = regexp.MustCompile(`\.[0-9]+$`)
+
+// checkDomain wants a host name such as ngrok hands out. A test build takes the
+// address of a test edge besides: a loopback IP address with its port.
 func checkDomain(v string, h Hosts) error {
-	host, port, found := strings.Cut(bareDomain(v), ":")
-	if found && !(h.LoopbackHTTP && checkPort("")(port, h) == nil) || len(v) > 253 || !domainForm.MatchString(host) {
-		return invalid("The ngrok domain must be a host name alone, like name.ngrok.app: without port or path.")
+	v = bareDomain(v)
+	if ip, port, err := net.SplitHostPort(v); err == nil && h.LoopbackHTTP && net.ParseIP(ip).IsLoopback() && checkPort("")(port, h) == nil {
+		return nil
+	}
+	if len(v) > 253 || !domainForm.MatchString(v) || numberForm.MatchString(v) {
+		return invalid("The ngrok domain must be a host name alone, like name.ngrok.app: no IP address, no port, no path.")
 	}
 	return nil
 }

@@ -51,10 +51,18 @@ func (c *Config) CheckNgrokAuthtoken(token string) error {
 	if c.NgrokFromEnvironment() {
 		return invalid("The ngrok authtoken is set by the environment variable %s for this run. Change it there.", envNgrokToken)
 	}
-	if strings.ContainsAny(strings.TrimSpace(token), " \t\n\"'") {
+	if isOddToken(strings.TrimSpace(token)) {
 		return invalid("An ngrok authtoken is one word. Paste only the token from dashboard.ngrok.com, without the command around it.")
 	}
 	return nil
+}
+
+// isOddToken reports whether token cannot be an ngrok authtoken: one is a single
+// word of plain characters.
+func isOddToken(token string) bool {
+	return len(token) > 256 || strings.ContainsFunc(token, func(r rune) bool {
+		return r <= ' ' || r > '~' || r == '"' || r == '\''
+	})
 }
 
 // NgrokHost returns the host name to ask ngrok for, "" to let it choose.
