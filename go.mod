@@ -2,6 +2,8 @@ module oura-streaming
 
 go 1.26.0
 
+toolchain go1.26.10
+
 exclude github.com/google/pprof v0.0.0-20261016150608-1facf8f91b50
 
 require (
