@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"math"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -71,9 +72,13 @@ func reachRows(a engine.Address) []ReachRow {
 	if a.ReachAt.IsZero() {
 		return rows
 	}
-	if path, ok := strings.CutPrefix(a.Callback, a.URL); ok && path != "" {
-		rows = append(rows, ReachRow{Method: "GET", Path: path, Status: 200, By: "program", Expected: true, Open: true,
-			What: "Oura's way in: checked with a token that only Oura and this program know."})
+	if path := wayIn(a); path != "" {
+		row := ReachRow{Method: "GET", Path: path, Status: 200, By: "program", Expected: true, Open: true,
+			What: "Oura's way in: checked with a token that only Oura and this program know."}
+		if a.Callback == "" {
+			row.What = "Oura's way in: it led here when this was asked, and does not now."
+		}
+		rows = append(rows, row)
 	}
 	for _, r := range a.Reach {
 		row := ReachRow{Method: "GET", Path: r.Path, Status: r.Status, Open: r.Open, What: r.Sentence, Expected: !r.Exposed}
@@ -86,6 +91,20 @@ func reachRows(a engine.Address) []ReachRow {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// wayIn is the path of the deliveries. While it leads nowhere it is known from the
+// question that was asked just below it.
+func wayIn(a engine.Address) string {
+	if u, err := url.Parse(a.Callback); err == nil && u.Path != "" {
+		return u.Path
+	}
+	for _, r := range a.Reach {
+		if path, ok := strings.CutSuffix(r.Path, "/x"); ok {
+			return path
+		}
+	}
+	return ""
 }
 
 func addressSettings(e *engine.Engine) AddressSettingsView {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"oura-streaming/internal/config"
+	"oura-streaming/internal/engine"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/tunnel"
 )
@@ -136,5 +137,27 @@ func TestConnection_SavesTheAddress(t *testing.T) {
 	}
 	if err := api.SaveMode("live"); err != nil || e.Config().Get(config.Mode) != "live" {
 		t.Errorf("mode: %v", err)
+	}
+}
+
+func TestReachRows_KeepOurOwnWayInWhileItLeadsNowhere(t *testing.T) {
+	answers := []tunnel.Answer{{Path: "/", Status: 404, Sentence: "Refused."}, {Path: "/hooks/x", Status: 404, Sentence: "Refused."}}
+	for name, c := range map[string]struct {
+		callback, what string
+	}{
+		"reachable":     {"https://ring.example.net/hooks", "checked with a token"},
+		"not reachable": {"", "does not now"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := engine.Address{Callback: c.callback, Reach: answers, ReachAt: time.Unix(1, 0)}
+			a.URL = "https://ring.example.net/hooks"
+			rows := reachRows(a)
+			if len(rows) != 3 || rows[0].Path != "/hooks" || !rows[0].Open || !strings.Contains(rows[0].What, c.what) {
+				t.Errorf("rows %+v, want /hooks first: %q", rows, c.what)
+			}
+		})
+	}
+	if rows := reachRows(engine.Address{Reach: answers}); len(rows) != 0 {
+		t.Errorf("never asked, and shows %+v", rows)
 	}
 }
