@@ -169,3 +169,12 @@ func TestOpen_FirstSchemaIsBroughtUpToDate(t *testing.T) {
 		t.Errorf("put %+v, %v", got, err)
 	}
 }
+
+func TestMerge_KeepsOrderWhereStoredSpellingStays(t *testing.T) {
+	row := func(extra string) Sample { return Sample{At: packStart, Value: 62, Extra: []byte(extra)} }
+	merged, fresh, isNew, changed := mergeSamples([]Sample{row(`{"z":1,"a":1}`)}, []Sample{row(`{"a":1,"z":1}`), row(`{"k":1}`)})
+	want := []Sample{row(`{"k":1}`), row(`{"z":1,"a":1}`)}
+	if !reflect.DeepEqual(merged, want) || isNew != 1 || changed != 0 || !reflect.DeepEqual(fresh, want[:1]) {
+		t.Errorf("merged %v, fresh %v, %d new, %d changed", merged, fresh, isNew, changed)
+	}
+}
