@@ -68,7 +68,7 @@ func refusals() map[string]func(*http.Request) {
 		"foreign host":      func(r *http.Request) { r.Host = "evil.example" },
 		"foreign origin":    foreign("http://evil.example", ""),
 		"wrong token":       func(r *http.Request) { r.Header.Set("Authorization", "Bearer wrong"); r.URL.RawQuery = "x=1" },
-		"no such path":      func(r *http.Request) { r.URL.Path += "/none" },
+		"no such path":      func(r *http.Request) { r.URL.Path += "/none/none/none/none" },
 		"wrong method":      func(r *http.Request) { r.Method = "BREW" },
 		"wrong media type":  withBody("text/plain", "{}"),
 		"too large":         withBody("application/json", strings.Repeat(" ", maxBodyBytes+1)),

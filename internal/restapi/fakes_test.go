@@ -73,6 +73,26 @@ func (f *fake) Renew(_ context.Context, id string) (oura.Subscription, error) {
 
 func (f *fake) Delete(context.Context, string) error { return f.reached() }
 
+func (f *fake) Documents(context.Context, sqlite.DocumentFilter) ([]oura.Document, error) {
+	return nil, f.reached()
+}
+
+func (f *fake) Document(_ context.Context, user string, dt oura.DataType, id string) (oura.Document, error) {
+	return oura.Document{UserID: user, DataType: dt, ObjectID: id, Day: "2026-11-22", Revisions: 2, FirstSeen: testNow, LastSeen: testNow}, f.reached()
+}
+
+func (f *fake) Coverage(context.Context, string, []oura.DataType, oura.Day, oura.Day, oura.Day) ([]sqlite.CoverageDay, error) {
+	return nil, f.reached()
+}
+
+func (f *fake) Samples(context.Context, string, oura.DataType, time.Time, time.Time, *sqlite.Sample, int) ([]sqlite.Sample, error) {
+	return nil, f.reached()
+}
+
+func (f *fake) SampleBuckets(context.Context, string, oura.DataType, time.Time, time.Time, time.Duration) ([]sqlite.Bucket, error) {
+	return nil, f.reached()
+}
+
 func (f *fake) BeginLogin(context.Context) (Login, error) {
 	return Login{AuthorizeURL: "https://cloud.ouraring.com/oauth/authorize?state=s", ExpiresIn: 10 * time.Minute}, f.reached()
 }
@@ -97,7 +117,7 @@ func (f *fake) situation(context.Context) Situation {
 
 func (f *fake) services() Services {
 	return Services{
-		Events: f, Deliveries: f, Subscriptions: f, Auth: fakeAuth{f}, Status: f, Situation: f.situation,
+		Events: f, Deliveries: f, Subscriptions: f, Days: f, UserID: func() string { return "user-1" }, Auth: fakeAuth{f}, Status: f, Situation: f.situation,
 		Sync:    f.reached,
 		Tokens:  func() [][32]byte { return [][32]byte{Digest("another-token"), Digest(testToken)} },
 		Now:     func() time.Time { return testNow },
@@ -179,7 +199,7 @@ func operations(t *testing.T, h http.Handler) []call {
 	}
 	var out []call
 	for path, methods := range doc.Paths {
-		path = strings.NewReplacer("{seq}", "1", "{id}", "1").Replace(path)
+		path = strings.NewReplacer("{seq}", "1", "{id}", "1", "{data_type}", "workout", "{object_id}", "doc-1", "{series}", "heartrate").Replace(path)
 		for method, op := range methods {
 			out = append(out, call{op.OperationID, strings.ToUpper(method), path})
 		}

@@ -42,6 +42,8 @@ func register(api huma.API, s *service) {
 	registerEvents(api, s)
 	registerSubscriptions(api, s)
 	registerDeliveries(api, s)
+	registerDocuments(api, s)
+	registerSamples(api, s)
 	registerDocument(api)
 }
 

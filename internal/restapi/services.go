@@ -20,6 +20,8 @@ type Services struct {
 	Situation     func(ctx context.Context) Situation
 	Subscriptions SubscriptionKeeper
 	Deliveries    DeliveryStore
+	Days          DayStore
+	UserID        func() string // of the connected account, "" without
 
 	// Sync asks for the last days at once and returns without waiting.
 	Sync func() error

@@ -44,7 +44,7 @@ func openStore(t testing.TB, folder string) *sqlite.Store {
 // withStore serves a real store; sign-in and status stay fakes.
 func withStore(s *sqlite.Store) http.Handler {
 	services := (&fake{}).services()
-	services.Events, services.Deliveries, services.Subscriptions = inside{s}, inside{s}, inside{s}
+	services.Events, services.Deliveries, services.Subscriptions, services.Days = inside{s}, inside{s}, inside{s}, s
 	return New(services, Options{Port: testPort})
 }
 
