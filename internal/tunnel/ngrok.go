@@ -92,7 +92,7 @@ func (n *ngrokTunnel) Serve(ctx context.Context, h http.Handler) error {
 func (n *ngrokTunnel) serve(ctx context.Context, h http.Handler) error {
 	if n.redact.token == "" {
 		return &oura.Error{Code: oura.CodeTunnelToken,
-			Message: "There is no ngrok authtoken yet. Copy it from dashboard.ngrok.com and enter it in Settings."}
+			Message: "There is no ngrok authtoken yet. Copy it from dashboard.ngrok.com and enter it under Connection."}
 	}
 	for filtered := true; ; {
 		end := n.run(ctx, h, filtered)

@@ -30,7 +30,7 @@ func TestRefusals_EveryCodeOfTheTable(t *testing.T) {
 				got[end.reaction] = map[oura.Code]int{}
 			}
 			got[end.reaction][e.Code]++
-			if Permanent(end.err) != (end.reaction == giveUp) || len(e.Message) < 40 || strings.Contains(e.Message, "ERR_") {
+			if Permanent(end.err) != (end.reaction == giveUp) || len(e.Message) < 40 || !strings.HasSuffix(e.Message, fmt.Sprintf(" (ERR_NGROK_%d)", code)) || strings.Count(e.Message, "ERR_") != 1 {
 				t.Errorf("%d: %v", code, e)
 			}
 			if strings.Contains(e.Message, "Words of the service.") != r.quote {

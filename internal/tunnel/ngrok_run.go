@@ -88,7 +88,7 @@ func (r *agentRun) silent() error {
 		return r.lost
 	}
 	return &oura.Error{Code: oura.CodeUnavailable,
-		Message: "ngrok did not open the tunnel in time. Check the network and any firewall; it is tried again."}
+		Message: "ngrok did not open the tunnel in time. Check the network and any firewall."}
 }
 
 // serve answers requests until the address is gone or ctx ends.
