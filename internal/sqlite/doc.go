@@ -19,6 +19,9 @@
 // rare the match and however deep the page. Filters on time skip blocks of 1,024
 // events by their earliest and latest instant (event_block).
 //
+// Samples of time series are packed by UTC date: a chart reads one row a day, and
+// of a day that it needs no detail of only the sums beside the packed bytes.
+//
 // A term is found in any event through search blocks: for runs of 256 to 65,536
 // numbers, which of them have which pieces of text. They are made in the
 // background; the newest events, not yet in a block, are read one by one.

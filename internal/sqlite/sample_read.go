@@ -39,7 +39,7 @@ func (s *Store) Samples(ctx context.Context, userID string, dt oura.DataType, fr
 			out = append(out, r)
 		}
 		return nil
-	}, userID, dt, dayFrom(begin), dayTo(to))
+	}, userID, dt, dateOf(begin), dateOf(to))
 	if errors.Is(err, errEnough) {
 		err = nil
 	}
@@ -49,15 +49,13 @@ func (s *Store) Samples(ctx context.Context, userID string, dt oura.DataType, fr
 // errEnough ends a reading early.
 var errEnough = errors.New("enough read")
 
-// dayFrom and dayTo are the first and last UTC date of a range, "" for no limit.
-func dayFrom(t time.Time) oura.Day {
+// dateOf is the UTC date an end of a range lies on, "" for no limit.
+func dateOf(t time.Time) oura.Day {
 	if t.IsZero() {
 		return ""
 	}
 	return utcDay(t)
 }
-
-func dayTo(t time.Time) oura.Day { return dayFrom(t) }
 
 func scanDay(scan func(...any) error, withExtras bool) ([]Sample, error) {
 	var day oura.Day
@@ -118,7 +116,7 @@ func (s *Store) SampleBuckets(ctx context.Context, userID string, dt oura.DataTy
 	if !to.IsZero() {
 		c.to = to.UnixMilli()
 	}
-	args := []any{userID, dt, dayFrom(from), dayTo(to), c.anchor, c.to, c.width}
+	args := []any{userID, dt, dateOf(from), dateOf(to), c.anchor, c.to, c.width}
 	err := s.readers.each(ctx, q, c.scan, args...)
 	return c.buckets(), storageError("read samples", err)
 }
