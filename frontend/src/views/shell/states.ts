@@ -4,7 +4,8 @@ import Pause from '@lucide/svelte/icons/pause';
 import Radio from '@lucide/svelte/icons/radio';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import WifiOff from '@lucide/svelte/icons/wifi-off';
-import type { Severity, StateWord } from '../../lib/backend';
+import type { Severity, StateWord, TroubleView } from '../../lib/backend';
+import type { Screen } from '../../lib/state/router.svelte';
 import type { IconType, Tone } from '../../lib/ui/icon';
 
 /** How each state looks in the status line; the word beside it says it too. */
@@ -19,3 +20,17 @@ export const stateLooks: Record<StateWord, { icon: IconType; tone: Tone }> = {
 };
 
 export const severityTones: Record<Severity, Tone> = { info: 'info', warning: 'warn', error: 'error' };
+
+const rank: Record<Severity, number> = { error: 0, warning: 1, info: 2 };
+
+/** The worst first; among equals, first what a person can do something about. */
+export function byUrgency(troubles: TroubleView[]): TroubleView[] {
+  const idle = (trouble: TroubleView): number => (offers(trouble) ? 0 : 1);
+  return [...troubles].sort((a, b) => rank[a.severity] - rank[b.severity] || idle(a) - idle(b));
+}
+
+/** Whether a trouble has a button that leads anywhere but to the `screen` that is shown. */
+export function offers(trouble: TroubleView, screen?: Screen): boolean {
+  if (trouble.remedyAction === '' || trouble.remedyLabel === '') return false;
+  return trouble.remedyAction !== 'open_connection' || screen !== 'connection';
+}
