@@ -9,6 +9,8 @@ export class SetupState {
   readonly #backend: Backend;
   /** The person gave up the last sign-in: its end is no failure to tell of. */
   #cancelled = false;
+  /** The person takes the wizard's steps in this window. */
+  #walking = $state(false);
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -28,12 +30,18 @@ export class SetupState {
     }
   }
 
-  /** Whether the wizard has nothing more to ask: set up, or looking around with sample data. */
+  /**
+   * Whether the wizard has nothing more to ask: set up, looking around with sample data, or an account came
+   * from elsewhere. Who signs in by the wizard's own steps still sees its last page.
+   */
   get finished(): boolean {
-    return this.view !== undefined && (this.view.step === 'done' || this.view.demo);
+    if (!this.view) return false;
+    const { step, demo, signIn } = this.view;
+    return step === 'done' || demo || (signIn.userId !== '' && !this.#walking && step !== 'data');
   }
 
   goTo(step: SetupStep): Promise<boolean> {
+    this.#walking = true;
     return this.#act(() => this.#backend.setStep(step));
   }
 
@@ -47,6 +55,7 @@ export class SetupState {
 
   /** Stores the two codes and goes on to the sign-in. An empty secret keeps the stored one. */
   saveClient(id: string, secret: string): Promise<boolean> {
+    this.#walking = true;
     return this.#act(async () => {
       if (!this.view?.fromEnvironment) await this.#backend.saveClient(id.trim(), secret.trim());
       await this.#backend.setStep('sign_in');
@@ -89,6 +98,7 @@ export class SetupState {
 
   #take(view: SetupView): void {
     if (view.signIn.pending && !this.task.busy) this.#cancelled = false;
+    if (view.signIn.pending) this.#walking = true;
     this.view = this.#cancelled ? { ...view, signIn: { ...view.signIn, error: '', errorCode: '' } } : view;
     this.error = undefined;
   }

@@ -45,6 +45,16 @@ describe('SetupState', () => {
     expect([setup.view?.step, setup.finished]).toEqual(['sign_in', false]);
   });
 
+  it('has nothing to ask whom an account came to from elsewhere', async () => {
+    for (const name of ['half_way', 'half_way_signed_out']) {
+      const setup = new SetupState(backendOf(arrange(name)));
+      await setup.load();
+      expect(setup.finished, name).toBe(true);
+      await setup.goTo('client');
+      expect(setup.finished, `${name}, opened on purpose`).toBe(false);
+    }
+  });
+
   it('takes white space off the codes and goes on', async () => {
     const program = arrange('client');
     const setup = new SetupState(backendOf(program));

@@ -2,7 +2,7 @@ import type { StateWord, TroubleView } from '../types';
 import { FakeProgram } from './program';
 import { makeHostile } from './hostile';
 import { noAddress, ownAddress } from './connection';
-import { noSignIn, pendingSignIn } from './views';
+import { connectedSignIn, noSignIn, pendingSignIn } from './views';
 
 type Arrange = (p: FakeProgram) => void;
 
@@ -105,6 +105,7 @@ const all: Record<string, Arrange> = {
       state: 'reconnecting', reason: 'The connection to ngrok was lost. It comes back by itself; the next try is in 8 s.', unfiltered: true, requests: 19_204,
       notice: 'This version of the agent is served until 1 March 2027. Update this program before then.',
     });
+    Object.assign(p.connection.address.reach[0] ?? {}, { what: 'Oura’s way in: it led here when this was asked, and does not now.' });
     Object.assign(p.connection.round, { error: 'Oura does not answer. It is tried again in 5 minutes.', created: 0, renewed: 1 });
   },
   fixed: (p) => {
@@ -113,6 +114,8 @@ const all: Record<string, Arrange> = {
   },
   welcome: setupAt('welcome'),
   client: setupAt('client'),
+  half_way: setupAt('client', (p) => (p.setup.signIn = connectedSignIn())),
+  half_way_signed_out: setupAt('welcome', (p) => (p.setup.signIn = { ...connectedSignIn(), connected: false })),
   client_environment: setupAt('client', (p) => (p.setup.fromEnvironment = true)),
   sign_in: setupAt('sign_in'),
   sign_in_pending: setupAt('sign_in', (p) => (p.setup.signIn = pendingSignIn(Date.now()))),
