@@ -199,6 +199,26 @@ test.describe('the wizard', () => {
     expect(await calls(page, 'SetupAPI.Finish')).toHaveLength(1);
   });
 
+  test('is not for who has an account, even one that needs a new sign-in', async ({ page }) => {
+    const rail = page.getByRole('navigation', { name: 'Sections' });
+    for (const scenario of ['half_way', 'half_way_signed_out']) {
+      await open(page, scenario);
+      await expect(rail, scenario).toBeVisible();
+      await expect(page.getByRole('navigation', { name: 'Set up Oura Streaming' })).toHaveCount(0);
+    }
+    // Signed in from elsewhere while the window waits at its first page.
+    await page.goto('about:blank');
+    await open(page, 'welcome');
+    await expect(rail).toHaveCount(0);
+    await page.evaluate(() => window.fake?.signedIn());
+    await expect(rail).toBeVisible();
+  });
+
+  test('tells on its last page how data comes without a public address', async ({ page }) => {
+    await open(page, 'data');
+    await expect(page.getByText('The program asks Oura for it every few minutes.')).toBeVisible();
+  });
+
   test('gives up a sign-in on request, and calls that no failure', async ({ page }) => {
     await open(page, 'sign_in_pending');
     await page.getByRole('button', { name: 'Cancel sign-in' }).click();
@@ -282,6 +302,16 @@ test.describe('status and troubles', () => {
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await expect(page).toHaveURL(/#\/connection$/);
     expect(await calls(page, 'SetupAPI.BeginSignIn')).toHaveLength(1);
+  });
+
+  test('leads to Connection, but not from there', async ({ page }) => {
+    await open(page, 'troubles');
+    await page.getByRole('button', { name: 'Show all 3' }).click();
+    await page.getByRole('button', { name: 'Open connection' }).click();
+    await expect(page).toHaveURL(/#\/connection$/);
+    await expect(page.getByRole('article')).toHaveCount(3);
+    await expect(page.getByRole('button', { name: 'Open connection' })).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
   });
 
   test('copies a code and puts it away', async ({ page }) => {

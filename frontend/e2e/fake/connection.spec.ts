@@ -60,11 +60,14 @@ test.describe('the public address', () => {
     expect((await calls(page, 'SaveAddress')).at(-1)).toEqual(['own_url', 'https://other.example.net/x', '', '']);
     // The way of receiving is chosen at once, and goes back when it cannot be kept.
     await button(page, 'Change').click();
+    await expect(page.getByText('Takes effect as soon as you choose it, without Save.')).toBeVisible();
     await page.getByRole('radio', { name: 'Polling' }).check({ force: true });
+    await expect(page.getByText('Saved, and in effect.')).toBeVisible();
     await expect.poll(() => calls(page, 'SaveMode')).toEqual([['polling']]);
     await fail(page, 'SaveMode', 'No.');
     await page.getByRole('radio', { name: 'Live' }).click({ force: true });
     await expect(page.getByRole('radio', { name: 'Polling' })).toBeChecked();
+    await expect(page.getByText('Saved, and in effect.')).toHaveCount(0);
     await page.keyboard.press('Escape');
     await expect(button(page, 'Change')).toBeFocused();
   });
@@ -109,6 +112,23 @@ test.describe('the public address', () => {
     await expect(reach.getByText('Not as it should be')).toHaveCount(0);
   });
 
+  test('what was seen before it went down does not look fresh', async ({ page }) => {
+    await open(page, 'reconnecting', '#/connection');
+    const card = page.getByRole('region', { name: 'Public address' });
+    const reach = page.getByRole('region', { name: 'What the internet can reach' });
+    await expect(card.getByText('3 min ago, before it went down')).toBeVisible();
+    await expect(card.getByText('in 84 ms')).toHaveCount(0);
+    await expect(reach.getByText('Asked from outside 3 min ago, before it went down')).toBeVisible();
+    await expect(reach.getByRole('row', { name: /GET \/webhooks\/9f2c41 / })).toContainText(/does not now.*Was open/);
+    await page.evaluate(() => {
+      if (window.fake) Object.assign(window.fake.connection.address, { state: 'online', reason: '' });
+    });
+    await changed(page);
+    await expect(card.getByText('in 84 ms')).toBeVisible();
+    await expect(page.getByText('before it went down')).toHaveCount(0);
+    await expect(reach.getByText('Was open')).toHaveCount(0);
+  });
+
   test('U-10 each state says what happened, in word and icon', async ({ page }) => {
     await open(page, 'reconnecting', '#/connection');
     const card = page.getByRole('region', { name: 'Public address' });
@@ -129,7 +149,9 @@ test.describe('the public address', () => {
     await open(page, 'fixed', '#/settings');
     for (const name of ['OURA_PUBLIC_URL', 'NGROK_AUTHTOKEN', 'NGROK_DOMAIN', 'OURA_MODE', 'OURA_WEBHOOK_TYPES']) await expect(page.getByText(name)).toBeVisible();
     for (const name of ['Your own address', 'ngrok authtoken', 'ngrok domain (optional)']) await expect(page.getByRole('textbox', { name })).not.toBeEditable();
+    await expect(page.getByRole('textbox', { name: 'ngrok authtoken' })).toHaveAttribute('placeholder', 'Given by the environment');
     await expect(page.getByRole('radio', { name: 'Polling' })).toBeDisabled();
+    await expect(page.getByText('Takes effect as soon as you choose it')).toHaveCount(0);
     await expect(page.getByRole('checkbox', { name: 'Workout' })).toBeDisabled();
     await expect(button(page, 'Use this choice')).toHaveCount(0);
     await expect(button(page, 'Forget')).toHaveCount(0);
@@ -138,6 +160,7 @@ test.describe('the public address', () => {
   test('sample data offer nothing to set up', async ({ page }) => {
     await open(page, 'demo', '#/connection');
     await expect(page.getByText('Sample data need no public address.')).toBeVisible();
+    await expect(page.getByText('Forward it to')).toHaveCount(0);
     for (const name of ['Change', 'Check now', 'Choose types', 'Delete all of ours']) await expect(button(page, name)).toHaveCount(0);
     await page.getByRole('link', { name: 'Settings' }).click();
     await expect(page.getByText('Sample data bring types of their own.')).toBeVisible();

@@ -88,7 +88,7 @@ export const text = {
     loadingMore: 'Loading older events',
     end: 'That is everything stored here.',
     emptyTitle: 'Waiting for the first event',
-    emptyLive: 'Oura sends news about half a minute after the Oura app on your phone has synced with the ring. Open the app to see one arrive.',
+    emptyLive: 'Events come after the Oura app on your phone has synced with the ring: about half a minute later with a public address, else within minutes. Open the app to see one arrive.',
     emptyUnconnected: 'Events appear here once your Oura account is connected.',
     connect: 'Connect an account',
     emptyFilterTitle: 'Nothing matches',
@@ -158,7 +158,7 @@ export const text = {
     later: 'Set up later',
     welcome: {
       title: 'Your ring’s data, live and on this computer',
-      lead: 'Oura Streaming receives every change of your Oura data as it happens, keeps all of it in one file of yours, and shows it here.',
+      lead: 'Oura Streaming collects every change of your Oura data, within minutes or at once, keeps all of it in one file of yours, and shows it here.',
       facts: [
         { title: 'Everything is stored here', text: 'Events, documents and your sign-in stay in one folder on this computer. The sign-in is encrypted.' },
         { title: 'It talks to Oura, to nobody else', text: 'No account with us, no usage statistics. A public address, if you want one, carries Oura’s notices and nothing else.' },
@@ -215,9 +215,9 @@ export const text = {
       nextTitle: 'What happens next',
       next: [
         'New data comes after the Oura app on your phone has synced with the ring. Open the app to see one arrive.',
-        'A public address, set up under Connection, lets Oura deliver each change the moment it happens.',
+        'The program asks Oura for it every few minutes. With a public address, which you can set up under Connection, changes arrive at once.',
       ],
-      waiting: 'Waiting for the first event. You can finish now, it keeps arriving in the background.',
+      waiting: 'Waiting for the first event. You can finish now: data keeps coming in while the program runs.',
       arrived: (n: string, one: boolean) => (one ? 'The first event is here.' : `${n} events are here.`),
       finish: 'Finish',
       finishOpen: 'Open the stream',

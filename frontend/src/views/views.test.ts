@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { text } from '../lib/text';
-import type { DeliveryRow, RoundView } from '../lib/backend';
+import type { DeliveryRow, RoundView, TroubleView } from '../lib/backend';
 import { ngrokAddress, sampleConnection } from '../lib/backend/fake/connection';
-import { addressProblem, domainProblem, fixedBy, limitTone, reachSense, tokenProblem } from '../lib/parts/address';
+import { addressProblem, domainProblem, fixedBy, limitTone, outdated, reachSense, tokenProblem } from '../lib/parts/address';
 import { gridRows, roundOutcome, tally } from './connection/cells';
 import { refetchable, verdictWords } from './connection/deliveries';
+import { byUrgency, offers } from './shell/states';
 import { codeProblem, otherSlash, secretProblem } from './wizard/checks';
 
 describe('the wizard checks a code', () => {
@@ -97,8 +98,26 @@ describe('what an address tells', () => {
     expect(ngrokAddress(0).reach.map(reachSense).filter((sense) => sense !== 'shut')).toEqual(['open']);
   });
 
+  it('knows what was seen before it went down, and before it was checked', () => {
+    const of = (state: Parameters<typeof outdated>[0]['state'], reason = ''): string | undefined => outdated({ state, reason });
+    expect([of('online'), of('starting'), of('starting', 'No answer.'), of('reconnecting'), of('refused', 'No.')]).toEqual([undefined, 'checking', 'down', 'down', 'down']);
+  });
+
   it('names the variable that decides a field', () => {
     expect([fixedBy(['mode'], 'mode').includes('OURA_MODE'), fixedBy(['mode'], 'types')]).toEqual([true, '']);
+  });
+});
+
+describe('troubles', () => {
+  const trouble = (code: string, severity: TroubleView['severity'], remedyAction: TroubleView['remedyAction'], remedyLabel = remedyAction && 'Do it'): TroubleView => ({ code, severity, remedyAction, remedyLabel, title: '', text: '', since: '' });
+  it('come the worst first, and those with a button before those without', () => {
+    const unsorted = [trouble('key', 'info', ''), trouble('address', 'info', 'open_connection'), trouble('round', 'warning', ''), trouble('quota', 'warning', 'open_connection'), trouble('sign_in', 'error', 'sign_in')];
+    expect(byUrgency(unsorted).map((t) => t.code)).toEqual(['sign_in', 'quota', 'round', 'address', 'key']);
+  });
+
+  it('offer no way to where one is', () => {
+    const address = trouble('address', 'info', 'open_connection');
+    expect([offers(address, 'stream'), offers(address, 'connection'), offers(trouble('x', 'error', 'sign_in'), 'connection'), offers(trouble('x', 'error', 'retry', ''), 'stream')]).toEqual([true, false, true, false]);
   });
 });
 

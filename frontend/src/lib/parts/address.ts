@@ -46,6 +46,12 @@ export function limitTone(address: Pick<AddressView, 'requests' | 'requestsLimit
   return address.requests < address.requestsLimit ? 'warn' : 'error';
 }
 
+/** Why what was seen from outside is of before: the address is down or being checked; undefined while it is reachable. */
+export function outdated(address: Pick<AddressView, 'state' | 'reason'>): 'down' | 'checking' | undefined {
+  if (address.state === 'online') return undefined;
+  return address.state === 'starting' && address.reason === '' ? 'checking' : 'down';
+}
+
 /** What one answer to the outside means. */
 export type ReachSense = 'open' | 'shut' | 'silent' | 'wrong';
 

@@ -52,9 +52,9 @@ export const subscriptions = {
   removed: (n: number) => `${n} ${plural(n, 'subscription', 'subscriptions')} deleted.`,
 
   choose: 'Choose types',
-  chooseText: 'Oura delivers changes of the chosen types. What is stored stays, whatever is chosen.',
+  chooseText: 'Changes of the chosen types are received, delivered or asked for. What is stored stays, whatever is chosen.',
   chosen: (n: number, of: number) => `${n} of ${of} chosen`,
   chooseAll: 'All',
   use: 'Use this choice',
-  noneChosen: 'Choose at least one type. To receive nothing, choose no public address instead.',
+  noneChosen: 'Choose at least one type. To receive nothing at all, sign out under Connection.',
 };

@@ -43,7 +43,7 @@ export function connectionCalls(p: Connected, answer: Answer, act: Act, missing:
     CheckAddress: () =>
       act('ConnectionAPI.CheckAddress', [], () => {
         const at = new Date().toISOString();
-        Object.assign(p.connection.address, { provenAt: at, reachAt: at, reach: ngrokAddress(Date.now()).reach });
+        Object.assign(p.connection.address, { state: 'online', reason: '', provenAt: at, reachAt: at, reach: ngrokAddress(Date.now()).reach });
       }),
     Renew: (id) => act('ConnectionAPI.Renew', [id], () => Object.assign(cell(id), { daysLeft: 90, expiresAt: new Date(Date.now() + 90 * 86_400_000).toISOString() })),
     Delete: (id) => act('ConnectionAPI.Delete', [id], () => Object.assign(cell(id), gone)),
