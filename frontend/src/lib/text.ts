@@ -214,7 +214,7 @@ export const text = {
       again: 'Sign in again to add them',
       nextTitle: 'What happens next',
       next: [
-        'New data comes after the Oura app on your phone has synced with the ring. Open the app to see one arrive.',
+        'New data comes after the Oura app on your phone has synced with the ring. Open that app to see some arrive.',
         'The program asks Oura for it every few minutes. With a public address, which you can set up under Connection, changes arrive at once.',
       ],
       waiting: 'Waiting for the first event. You can finish now: data keeps coming in while the program runs.',
