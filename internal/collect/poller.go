@@ -1,53 +1,13 @@
 package collect
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
 	"log/slog"
 	"sync"
 	"time"
 
 	"oura-streaming/internal/oura"
-	"oura-streaming/internal/sqlite"
 )
-
-// PollStore is the part of the store the Poller needs.
-type PollStore interface {
-	Document(ctx context.Context, userID string, dt oura.DataType, id string) (oura.Document, error)
-	Documents(ctx context.Context, f sqlite.DocumentFilter) ([]oura.Document, error)
-	Deliveries(ctx context.Context, f sqlite.DeliveryFilter) ([]sqlite.Delivery, error)
-	Ticket() int64
-	Apply(ctx context.Context, changes ...sqlite.Change) ([]sqlite.Applied, error)
-}
-
-// PollAPI is the part of Oura's cloud the Poller needs.
-type PollAPI interface {
-	Document(ctx context.Context, dt oura.DataType, id string) (json.RawMessage, error)
-	Documents(ctx context.Context, dt oura.DataType, from, to oura.Day, each func([]json.RawMessage) error) error
-}
-
-// PollOptions are what a Poller needs. Store, API, UserID and Types are required.
-type PollOptions struct {
-	Store  PollStore
-	API    PollAPI
-	UserID func() string                     // the connected account; "": nothing is asked
-	Types  func() []oura.DataType            // documents wanted
-	Live   func() bool                       // changes are announced to a proven address; nil: never
-	Paused func() bool                       // the user wants no requests; nil: never
-	Every  func() time.Duration              // between looks at the last days, 1 to 60 min; nil: 5 min
-	Heard  func(dt oura.DataType, err error) // hears how each look at a type ended, nil error: well; nil: nobody
-	Done   func(Round)                       // hears of each round after its end; nil: nobody
-	Now    func() time.Time
-	Log    *slog.Logger
-}
-
-// TypeRound tells how the rounds treat one type.
-type TypeRound struct {
-	At     time.Time // begin of the last look that Oura answered whole, zero: none yet
-	Err    error     // of the last look, nil when it went well
-	Events int       // made by the last look
-}
 
 // Poller reads what nobody announced: at intervals without webhooks, seldom
 // beside them, and after every time in which the program could not listen. It
@@ -86,28 +46,10 @@ type wants struct {
 
 // NewPoller makes a poller. It does nothing before Serve.
 func NewPoller(opt PollOptions) *Poller {
-	never := func() bool { return false }
-	if opt.Live == nil {
-		opt.Live = never
-	}
-	if opt.Paused == nil {
-		opt.Paused = never
-	}
-	if opt.Every == nil {
-		opt.Every = func() time.Duration { return 0 }
-	}
-	if opt.Heard == nil {
-		opt.Heard = func(oura.DataType, error) {}
-	}
-	if opt.Done == nil {
-		opt.Done = func(Round) {}
-	}
-	if opt.Now == nil {
-		opt.Now = time.Now
-	}
+	opt = opt.withDefaults()
 	return &Poller{
 		opt: opt, store: opt.Store, api: opt.API,
-		log:   cmp.Or(opt.Log, slog.New(slog.DiscardHandler)),
+		log:   opt.Log,
 		wake:  make(chan struct{}, 1),
 		jobs:  map[int]time.Time{},
 		types: map[oura.DataType]*typeState{},

@@ -13,8 +13,6 @@ import (
 
 const (
 	cutDays    = 30  // of one request
-	openDays   = 2   // the last days, whose documents come and go
-	mostAlone  = 200 // documents asked for singly in one look
 	applyAtOne = 500 // documents stored in one transaction
 	pageOfOurs = 1000
 )
@@ -32,22 +30,24 @@ type reading struct {
 	tally
 }
 
-// documents reads the days from from to tomorrow, which some zones have already,
-// the newest first.
-func (r *run) documents(ctx context.Context, dt oura.DataType, from oura.Day) (tally, error) {
+// documents reads the days since the last look, the newest first, until tomorrow,
+// which some zones have already.
+func (r *run) documents(ctx context.Context, dt oura.DataType) (answered, error) {
 	info, _ := oura.Lookup(dt)
 	d := &reading{run: r, dt: dt, info: info, to: r.today.Add(1)}
+	r.p.mu.Lock()
+	from := r.p.state(dt).begin(r.from, r.now)
+	r.p.mu.Unlock()
 	for first := true; first || d.to >= from; first = false {
-		d.from = max(from, d.to.Add(1-cutDays))
-		if !info.Dated {
+		if d.from = max(from, d.to.Add(1-cutDays)); !info.Dated {
 			d.from = from // the collection comes whole
 		}
 		if err := d.cut(ctx); err != nil {
-			return d.tally, err
+			return answered{tally: d.tally}, err
 		}
 		d.to = d.from.Add(-1)
 	}
-	return d.tally, nil
+	return answered{tally: d.tally, from: from, to: r.today}, nil
 }
 
 func (d *reading) cut(ctx context.Context) error {
@@ -148,8 +148,8 @@ func (d *reading) blank(id string, op oura.Operation) sqlite.Change {
 	}
 }
 
-func (d *reading) source() oura.Source {
-	if d.kind == KindCatchUp {
+func (r *run) source() oura.Source {
+	if r.kind == KindCatchUp {
 		return oura.SourceCatchUp
 	}
 	return oura.SourcePoll
@@ -178,53 +178,4 @@ func (d *reading) apply(ctx context.Context, changes []sqlite.Change) error {
 		d.unannounced(changes[i])
 	}
 	return nil
-}
-
-// vanished asks singly for what the store has of the days and the answer has
-// not. Of the last days nothing is asked: their documents still come and go, and
-// a list may lag behind.
-func (d *reading) vanished(ctx context.Context) error {
-	for id, doc := range d.known {
-		if d.seen[id] || !doc.DeletedAt.IsZero() || doc.Data == nil || !d.closed(doc) || d.askedLately(id) {
-			continue
-		}
-		if d.alone++; d.alone > mostAlone {
-			return nil // the next round goes on
-		}
-		if err := d.single(ctx, doc); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (d *reading) closed(doc oura.Document) bool {
-	return !d.info.Dated || doc.Day < d.today.Add(-openDays)
-}
-
-// single looks whether a document that no list shows is gone.
-func (d *reading) single(ctx context.Context, doc oura.Document) error {
-	d.ticket = d.p.store.Ticket()
-	data, err := d.p.api.Document(ctx, d.dt, doc.ObjectID)
-	switch {
-	case oura.CodeOf(err) == oura.CodeNotFound:
-		c := d.blank(doc.ObjectID, oura.Delete)
-		c.Day = doc.Day
-		return d.apply(ctx, []sqlite.Change{c})
-	case err != nil:
-		return fmt.Errorf("single document: %w", err)
-	}
-	d.p.mu.Lock()
-	d.p.state(d.dt).alone[doc.ObjectID] = d.now
-	d.p.mu.Unlock()
-	return d.page(ctx, []json.RawMessage{data})
-}
-
-// askedLately tells whether Oura has a document that its lists lack, so that it
-// need not be asked for in every round.
-func (d *reading) askedLately(id string) bool {
-	d.p.mu.Lock()
-	defer d.p.mu.Unlock()
-	at, ok := d.p.state(d.dt).alone[id]
-	return ok && d.now.Sub(at) < aDay
 }

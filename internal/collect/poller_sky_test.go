@@ -54,7 +54,9 @@ func inSky(t *testing.T, at string, opt ourasim.Options, do func(w *sky)) {
 			t.Fatal(err)
 		}
 		w := &sky{t: t, base: begin.Sub(time.Now()), zone: time.UTC, online: true, types: oura.Fetchable()}
-		opt.Now = w.world
+		sw := ourasim.DefaultSwitches()
+		sw.ExpiresIn = 365 * 24 * time.Hour // of the token: nobody signs in again here
+		opt.Now, opt.Switches = w.world, &sw
 		if w.sim, err = ourasim.New(opt); err != nil {
 			t.Fatal(err)
 		}

@@ -78,6 +78,9 @@ func (t *typeState) hold(until time.Time) { t.held, t.until = true, until }
 // looked notes a whole look at the days from … to.
 func (t *typeState) looked(from, to oura.Day, at time.Time) {
 	t.last.At, t.owed = at, ""
+	if from == "" {
+		return
+	}
 	oldest := oura.DayOf(at).Add(-monthDays - margin)
 	for day := max(from, oldest); day <= to; day = day.Add(1) {
 		t.looks[day] = at
@@ -114,15 +117,15 @@ func (t *typeState) shift(now time.Time, by time.Duration) {
 // retry is the next try of what failed for a reason that passes.
 type retry struct {
 	kind  string
-	types []oura.DataType // nil: nothing failed
+	types []oura.DataType // none: nothing failed
 	at    time.Time
 	tries int // in a row
 }
 
-func (r *retry) due(now time.Time) bool { return r.types != nil && !now.Before(r.at) }
+func (r *retry) due(now time.Time) bool { return len(r.types) > 0 && !now.Before(r.at) }
 
 func (r *retry) add(dt oura.DataType, kind string, at time.Time) {
-	if r.types == nil {
+	if len(r.types) == 0 {
 		r.kind = kind
 	}
 	if !slices.Contains(r.types, dt) {
@@ -137,10 +140,11 @@ func (r *retry) add(dt oura.DataType, kind string, at time.Time) {
 // of them for later; asked is the pause that Oura wants.
 func (r *retry) settle(now time.Time, kind string, tried, failed []oura.DataType, asked time.Duration) {
 	left := slices.DeleteFunc(slices.Clone(r.types), func(dt oura.DataType) bool { return slices.Contains(tried, dt) })
-	if len(failed) == 0 {
-		if len(left) == 0 {
-			*r = retry{}
-		}
+	switch {
+	case len(failed) == 0 && len(left) == 0:
+		*r = retry{}
+		return
+	case len(failed) == 0:
 		r.types = left
 		return
 	}

@@ -13,6 +13,7 @@ const morning = "2026-03-10T08:00:00Z"
 
 func TestPoller_KeepsItsRhythmWithoutWebhooks(t *testing.T) {
 	inSky(t, morning, ourasim.Options{}, func(w *sky) {
+		w.set(func() { w.types = []oura.DataType{oura.DailySleep} })
 		w.settle()
 		began := w.now()
 		w.pass(24 * time.Hour)
@@ -29,7 +30,7 @@ func TestPoller_KeepsItsRhythmWithoutWebhooks(t *testing.T) {
 
 func TestPoller_AsksSeldomWhileWebhooksWork(t *testing.T) {
 	inSky(t, morning, ourasim.Options{}, func(w *sky) {
-		w.set(func() { w.live = true })
+		w.set(func() { w.live, w.types = true, []oura.DataType{oura.DailySleep} })
 		w.settle()
 		began := w.now()
 		w.pass(24 * time.Hour)

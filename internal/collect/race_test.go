@@ -1,0 +1,6 @@
+//go:build race
+
+package collect
+
+// underRace tells that everything takes ten times as long.
+const underRace = true
