@@ -24,7 +24,8 @@ func (e *Engine) serveAddress(ctx context.Context) error {
 		e.address.mu.Lock()
 		e.address.tunnel, e.address.cancel = t, cancel
 		if e.address.now.fruitless == 0 { // else it is the same address again, for the same reason
-			e.address.now.why, e.address.now.final, e.address.now.silentSince = nil, false, time.Time{}
+			now := &e.address.now
+			*now = addressNow{lostAt: now.lostAt, comparedAt: now.comparedAt} // of another one nothing is known
 		}
 		e.address.mu.Unlock()
 		e.address.bell.Ring()

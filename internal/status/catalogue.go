@@ -116,7 +116,7 @@ var catalogue = []Trouble{
 		Text:  "Another program uses the port of the local API, so sign-in and other programs cannot reach this one. Close that program and try again, or start with another --port."},
 	{Code: NoPublicAddress, Severity: Info, Remedy: connection, DependsOn: []string{NoNetwork},
 		Title: "No public address",
-		Text:  "Without one Oura cannot announce changes. Enter a public address in Connection to hear of them at once."},
+		Text:  "The program asks Oura for changes every few minutes. Set up a public address in Connection to hear of them at once."},
 	{Code: IngressPortTaken, Severity: Error, Remedy: connection,
 		Title: "Deliveries cannot be received",
 		Text:  "Another program uses the port to which your public address forwards. Close that program, or choose another port with OURA_INGRESS_PORT. Until then Oura cannot announce changes."},
