@@ -28,7 +28,6 @@ type sky struct {
 	sim   *ourasim.Sim
 	store *sqlite.Store
 	base  time.Duration // of the world's time before the bubble's
-	opt   PollOptions
 	p     *Poller
 	stop  func()
 
@@ -53,7 +52,7 @@ func inSky(t *testing.T, at string, opt ourasim.Options, do func(w *sky)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w := &sky{t: t, base: begin.Sub(time.Now()), zone: time.UTC, online: true, types: oura.Fetchable()}
+		w := &sky{t: t, base: time.Until(begin), zone: time.UTC, online: true, types: oura.Fetchable()}
 		sw := ourasim.DefaultSwitches()
 		sw.ExpiresIn = 365 * 24 * time.Hour // of the token: nobody signs in again here
 		opt.Now, opt.Switches = w.world, &sw
