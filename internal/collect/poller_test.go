@@ -7,6 +7,7 @@ import (
 
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ourasim"
+	"oura-streaming/internal/sqlite"
 )
 
 const morning = "2026-03-10T08:00:00Z"
@@ -81,5 +82,56 @@ func TestPoller_SyncNowNeitherBlocksNorPilesUp(t *testing.T) {
 		if _, ok := w.stored(oura.Workout)["run"]; !ok {
 			t.Error("the workout was not found")
 		}
+	})
+}
+
+func TestPoller_BeginsWhereTheLastStartEnded(t *testing.T) {
+	inSky(t, morning, ourasim.Options{}, func(w *sky) {
+		w.set(func() { w.types, w.every = []oura.DataType{oura.DailySleep}, time.Hour })
+		w.pass(26 * time.Hour)
+		w.stop()
+		for range 20 { // days off, and a start in the midst of which the program is killed
+			w.pass(24 * time.Hour)
+			w.put(oura.DailySleep, string(w.today()), w.today(), "")
+		}
+		w.start()
+		w.pass(140 * time.Millisecond)
+		w.stop()
+		w.set(func() { w.rounds, w.asked = nil, 0 })
+		w.start()
+		w.settle()
+		if diff := w.differences(oura.DailySleep); len(diff) > 0 {
+			t.Errorf("lost: %v", diff)
+		}
+		for _, r := range w.rounds[:1] {
+			if r.Kind != KindCatchUp || r.New != 20 {
+				t.Errorf("the first round is %+v, want a catch-up with 20 documents", r)
+			}
+		}
+		last, err := w.store.LastAsked(w.t.Context(), w.sim.UserID())
+		if err != nil || w.now().Sub(last[oura.DailySleep]) > time.Minute {
+			t.Errorf("last asked %v: %v", last, err)
+		}
+		days, err := w.store.Coverage(w.t.Context(), w.sim.UserID(), []oura.DataType{oura.DailySleep}, w.today().Add(-20), w.today(), w.today())
+		if err != nil || days[5].State != sqlite.CoverageComplete || days[20].State != sqlite.CoveragePartial {
+			t.Errorf("coverage %+v: %v", days, err)
+		}
+	})
+}
+
+func TestPoller_AsksNothingWhilePausedAndCatchesUpAfterwards(t *testing.T) {
+	inSky(t, morning, ourasim.Options{}, func(w *sky) {
+		w.set(func() { w.live, w.types = true, []oura.DataType{oura.DailySleep} })
+		w.settle()
+		w.set(func() { w.paused, w.asked = true, 0 })
+		w.put(oura.DailySleep, "unseen", w.today(), "")
+		w.p.SyncNow()
+		w.pass(3 * time.Hour)
+		if n := get(w, &w.asked)(); n > 0 {
+			t.Errorf("%d requests during a pause", n)
+		}
+		w.set(func() { w.paused = false })
+		w.pass(time.Minute)
+		w.mustHave(oura.DailySleep, "unseen")
 	})
 }
