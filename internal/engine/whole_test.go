@@ -313,8 +313,7 @@ func TestS25_WhatAnOldDeliveryIsAboutIsReadAgain(t *testing.T) {
 	}
 }
 
-func TestWhole_SampleDataBringsEveryType(t *testing.T) {
-	t.Parallel()
+func TestWhole_SampleDataBringsEveryType(t *testing.T) { // not beside others: it takes the time
 	opt := Options{
 		DataDir: t.TempDir(), KeyFile: t.TempDir() + "/key", Demo: true, Version: "test",
 		Environ: []string{envAPIToken + "=" + testToken},
