@@ -76,7 +76,9 @@ func TestF29_OneCatchUpIsEnough(t *testing.T) {
 // TestF30_SilentWebhooksAreFoundOut drops every delivery.
 func TestF30_SilentWebhooksAreFoundOut(t *testing.T) {
 	inSky(t, morning, ourasim.Options{}, func(w *sky) {
-		w.set(func() { w.live, w.types = true, []oura.DataType{oura.Sleep, oura.Workout, oura.Tag} })
+		w.set(func() {
+			w.live, w.types, w.every = true, []oura.DataType{oura.Sleep, oura.Workout, oura.Tag}, time.Hour
+		})
 		w.put(oura.Sleep, "d0", w.today(), "")
 		w.pass(time.Hour)
 		began := w.now()
@@ -118,7 +120,9 @@ func (w *sky) mustHave(dt oura.DataType, id string) {
 // TestF30_WhatWasAnnouncedIsNotMissed has deliveries that are late, but come.
 func TestF30_WhatWasAnnouncedIsNotMissed(t *testing.T) {
 	inSky(t, morning, ourasim.Options{}, func(w *sky) {
-		w.set(func() { w.live, w.types = true, []oura.DataType{oura.Sleep, oura.Workout, oura.Tag} })
+		w.set(func() {
+			w.live, w.types, w.every = true, []oura.DataType{oura.Sleep, oura.Workout, oura.Tag}, time.Hour
+		})
 		w.pass(5*time.Hour + 59*time.Minute)
 		w.put(oura.Workout, "heard", w.today(), "")
 		w.pass(5 * time.Minute)

@@ -102,7 +102,7 @@ func TestF57_PollingAloneKeepsALife(t *testing.T) {
 	p := dateLinePerson(t, begin, days)
 	opt := ourasim.Options{Profile: p.Profile(), Sources: ourasim.PersonSources(p)}
 	if underRace {
-		begin, days = "2026-05-12T06:00:00Z", 6 // with the flight
+		begin, days = "2026-05-12T06:00:00Z", 4 // with the flight
 		delete(opt.Sources, oura.HeartRate)
 	}
 	inSky(t, begin, opt, func(w *sky) {

@@ -142,7 +142,7 @@ func TestF55_CaughtUpWithinAMinuteOfSleep(t *testing.T) {
 		inSky(t, morning, ourasim.Options{}, func(w *sky) {
 			w.set(func() { w.live = live })
 			w.settle()
-			for n := range 3 {
+			for n := range 2 {
 				w.pass(37 * time.Minute)
 				w.sleep(8 * time.Hour)
 				for _, dt := range oura.Fetchable() {
@@ -172,17 +172,17 @@ func TestF56_AClockThatJumpsMakesNoStampede(t *testing.T) {
 		"a day back":    func(w *sky) { w.skew -= 24 * time.Hour },
 		"another zone":  func(w *sky) { w.zone = tokyo },
 	}
-	usual := map[string]int{KindDaily: 0, KindHourly: 6, KindPoll: 66, KindCatchUp: 0}
+	usual := map[string]int{KindDaily: 0, KindHourly: 3, KindPoll: 33, KindCatchUp: 0}
 	for name, jump := range jumps {
 		t.Run(name, func(t *testing.T) {
 			inSky(t, morning, ourasim.Options{}, func(w *sky) {
 				w.set(func() { w.types = []oura.DataType{oura.DailySleep} })
 				w.pass(32 * time.Minute)
 				w.set(func() { jump(w); w.rounds = nil })
-				w.pass(6 * time.Hour)
+				w.pass(3 * time.Hour)
 				for kind, want := range usual {
 					if got := w.count(kind, time.Time{}); got > want+1 || got < want-2 {
-						t.Errorf("%d %s rounds in six hours, usual are %d", got, kind, want)
+						t.Errorf("%d %s rounds in three hours, usual are %d", got, kind, want)
 					}
 				}
 				w.put(oura.DailySleep, "after", oura.DayOf(w.world()), "")

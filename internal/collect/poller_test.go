@@ -14,11 +14,11 @@ const morning = "2026-03-10T08:00:00Z"
 
 func TestPoller_KeepsItsRhythmWithoutWebhooks(t *testing.T) {
 	inSky(t, morning, ourasim.Options{}, func(w *sky) {
-		w.set(func() { w.types = []oura.DataType{oura.DailySleep} })
+		w.set(func() { w.types, w.every = []oura.DataType{oura.DailySleep}, 15*time.Minute })
 		w.settle()
 		began := w.now()
-		w.pass(24 * time.Hour)
-		for kind, want := range map[string]int{KindDaily: 1, KindHourly: 23, KindPoll: 288 - 24, KindCatchUp: 0, KindReconcile: 0} {
+		w.pass(25 * time.Hour)
+		for kind, want := range map[string]int{KindDaily: 1, KindHourly: 24, KindPoll: 100 - 25, KindCatchUp: 0, KindReconcile: 0} {
 			if got := w.count(kind, began); got < want-1 || got > want+1 {
 				t.Errorf("%d %s rounds in a day, want %d", got, kind, want)
 			}
@@ -31,7 +31,7 @@ func TestPoller_KeepsItsRhythmWithoutWebhooks(t *testing.T) {
 
 func TestPoller_AsksSeldomWhileWebhooksWork(t *testing.T) {
 	inSky(t, morning, ourasim.Options{}, func(w *sky) {
-		w.set(func() { w.live, w.types = true, []oura.DataType{oura.DailySleep} })
+		w.set(func() { w.live, w.types, w.every = true, []oura.DataType{oura.DailySleep}, time.Hour })
 		w.settle()
 		began := w.now()
 		w.pass(24 * time.Hour)
