@@ -151,6 +151,8 @@ func TestSummary_UnknownIsNeverZero(t *testing.T) {
 		{oura.Tag, oura.Create, `{"tags":["tag_generic_stress","tag_sleep_aid"]}`, "Stress, sleep aid"},
 		{oura.EnhancedTag, oura.Create, `{"tag_type_code":"custom","custom_name":"Sauna"}`, "Sauna"},
 		{oura.RestModePeriod, oura.Create, `{"start_day":"2026-08-14","end_day":null}`, "2026-08-14, still on"},
+		{oura.HeartRate, oura.Create, `{"from":"2026-11-22T06:00:00Z","to":"2026-11-22T06:10:00Z","count":3,"min":51,"max":64.5}`, "3 values, 51 to 64 bpm"},
+		{oura.RingBatteryLevel, oura.Create, `{"count":2}`, "2 values"},
 		{oura.Sleep, oura.Delete, ``, "Deleted at Oura"},
 		{oura.Sleep, oura.Create, `["a shape nobody knows"]`, ""},
 		{"new_type", oura.Create, `{"score":1}`, ""},

@@ -28,6 +28,9 @@ type facts struct {
 	Firmware    string   `json:"firmware_version"`
 	StartDay    string   `json:"start_day"`
 	EndDay      string   `json:"end_day"`
+	Count       *float64 `json:"count"` // of a round that brought rows of a time series
+	Min         *float64 `json:"min"`
+	Max         *float64 `json:"max"`
 	SpO2        struct {
 		Average *float64 `json:"average"`
 	} `json:"spo2_percentage"`
@@ -68,7 +71,17 @@ var sayings = map[oura.DataType]func(facts) string{
 	oura.Tag:                    func(f facts) string { return plain(tagCodes(f.Tags)) },
 	oura.EnhancedTag:            tagName,
 	oura.RestModePeriod:         func(f facts) string { return both(f.StartDay, restEnd(f)) },
+	oura.HeartRate:              func(f facts) string { return both(number("%.0f values", f.Count), between(f, "bpm")) },
+	oura.RingBatteryLevel:       func(f facts) string { return both(number("%.0f values", f.Count), between(f, "%")) },
 	oura.RingConfiguration:      func(f facts) string { return both(plain(f.Hardware), plain(f.Firmware)) },
+}
+
+// between tells the span of values with its unit.
+func between(f facts, unit string) string {
+	if f.Min == nil || f.Max == nil {
+		return ""
+	}
+	return fmt.Sprintf("%.0f to %.0f %s", *f.Min, *f.Max, unit)
 }
 
 func tagName(f facts) string {
