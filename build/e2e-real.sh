@@ -10,7 +10,7 @@ if [ "${1:-}" != inside ]; then
   exec dbus-run-session -- xvfb-run -a "$0" inside
 fi
 
-cloud=34190 control=34191 api=34197 page=34199 ingress=34196
+cloud=24190 control=24191 api=24197 page=24199 ingress=24196
 dir=$(mktemp -d)
 pids=()
 finish() {

@@ -2,8 +2,8 @@ import { defineConfig } from '@playwright/test';
 import { launch } from './e2e/launch';
 
 /** Where the pretended window is served; the real one says so itself by OURA_E2E_URL. */
-const fakeUrl = 'http://127.0.0.1:34198';
-const realUrl = process.env['OURA_E2E_URL'] ?? 'http://127.0.0.1:34199';
+const fakeUrl = 'http://127.0.0.1:24198';
+const realUrl = process.env['OURA_E2E_URL'] ?? 'http://127.0.0.1:24199';
 
 export default defineConfig({
   testDir: 'e2e',

@@ -11,7 +11,7 @@ test('S-44 nothing foreign runs, loads or is framed', async ({ page }) => {
   });
   const foreign: string[] = [];
   page.on('requestfinished', (request) => {
-    if (!request.url().startsWith('http://127.0.0.1:34199/') && !request.url().startsWith('data:')) foreign.push(request.url());
+    if (!request.url().startsWith('http://127.0.0.1:24199/') && !request.url().startsWith('data:')) foreign.push(request.url());
   });
   const answer = await page.goto('/');
   expect(answer?.headers()['content-security-policy']).toContain("frame-src 'none'");

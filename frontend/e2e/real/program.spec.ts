@@ -6,7 +6,7 @@ import { violations } from '../fake/page';
  * development build, the Go program behind it, its database, its ingress.
  * The tests follow one another as a person's first hour would.
  */
-const control = process.env['OURA_E2E_CONTROL'] ?? 'http://127.0.0.1:34191';
+const control = process.env['OURA_E2E_CONTROL'] ?? 'http://127.0.0.1:24191';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -73,7 +73,7 @@ test('leaving the sample data leads back to the wizard', async () => {
 
 test('client id, secret and the exact redirect text', async () => {
   await page.getByRole('button', { name: /connect my oura account/i }).click();
-  await expect(page.getByText('http://localhost:34197/auth/callback', { exact: true })).toBeVisible();
+  await expect(page.getByText('http://localhost:24197/auth/callback', { exact: true })).toBeVisible();
   await page.getByLabel('Client ID').fill('e2e-client');
   await page.getByLabel('Client secret').fill('e2e-secret');
   await page.getByRole('button', { name: 'Continue' }).click();
@@ -95,11 +95,11 @@ test('sign-in round trip in the browser', async () => {
 /** Opens the address that the wizard shows, since no browser opens by itself here. */
 async function consent(choice: 'Allow' | 'Deny'): Promise<void> {
   const address = page.getByRole('textbox', { name: 'Sign-in address' });
-  await expect(address).toContainText('http://127.0.0.1:34190/oauth/authorize?', { timeout: 15_000 });
+  await expect(address).toContainText('http://127.0.0.1:24190/oauth/authorize?', { timeout: 15_000 });
   const oura = await page.context().newPage();
   await oura.goto((await address.textContent()) ?? '');
   await oura.getByRole('button', { name: choice }).click();
-  await oura.waitForURL(/localhost:34197\/auth\/callback/);
+  await oura.waitForURL(/localhost:24197\/auth\/callback/);
   await expect(oura.locator('body')).toContainText(/Oura Streaming/);
   await oura.close();
 }
