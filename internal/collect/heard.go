@@ -7,7 +7,8 @@ import "oura-streaming/internal/oura"
 func (f *Fetcher) Heard(dt oura.DataType, err error) {
 	switch oura.CodeOf(err) {
 	case "":
-		f.troubles.over(dt, false)
+		_, paused := f.held()
+		f.troubles.over(dt, paused)
 	case oura.CodeScope:
 		f.troubles.scope(dt)
 	case oura.CodeMembership, oura.CodeAppOutdated:

@@ -85,10 +85,17 @@ func (e *Engine) Address() Address {
 	return out
 }
 
-// restart makes serveAddress begin anew with the settings as they are now.
+// restart makes serveAddress begin anew with the settings as they are now; what
+// was tried in vain before counts no more.
 func (a *address) restart() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.now.fruitless = 0
+	a.reopen()
+}
+
+// reopen opens the same address once more. a.mu is held.
+func (a *address) reopen() {
 	if a.cancel != nil {
 		a.cancel()
 	}

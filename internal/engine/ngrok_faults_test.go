@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -260,4 +261,20 @@ func TestF64_ARoundThatFailsIsSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.wait("it goes", func() string { return want(!p.hasTrouble(status.RoundFailed), "still there") })
+}
+
+// What was tried in vain with one address is not held against the next.
+func TestNgrok_AnotherAddressBeginsAfresh(t *testing.T) {
+	t.Parallel()
+	p, edge := online(t)
+	p.signIn()
+	p.live(edge.URL())
+	p.engine.address.update(func(now *addressNow) { now.fruitless, now.why = 9, errors.New("of the address before") })
+	if err := p.engine.Config().Set(t.Context(), config.Address, "none"); err != nil {
+		t.Fatal(err)
+	}
+	p.wait("the old address is forgotten", func() string {
+		a := p.engine.Address()
+		return want(a.Kind == tunnel.KindNone && a.Anew == 0 && a.Reason == nil && a.Reach == nil, fmt.Sprintf("%+v", a))
+	})
 }

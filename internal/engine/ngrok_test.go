@@ -2,7 +2,6 @@ package engine
 
 import (
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
@@ -165,19 +164,9 @@ func TestNgrok_ACorrectedTokenLeavesNoTrouble(t *testing.T) {
 // send asks the local API with a JSON body.
 func (p *program) send(method, path, body string) int {
 	p.t.Helper()
-	req, err := http.NewRequestWithContext(p.t.Context(), method, p.engine.APIURL()+path, strings.NewReader(body))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+testToken)
-	req.Header.Set("Content-Type", "application/json")
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if err := res.Body.Close(); err != nil {
-		p.t.Fatal(err)
-	}
+	head := allowed()
+	head["Content-Type"] = "application/json"
+	res, _ := p.exchange(method, p.engine.APIURL()+path, strings.NewReader(body), head)
 	return res.StatusCode
 }
 
@@ -217,19 +206,7 @@ func TestNgrok_AWrongTokenIsNamedAtOnceAndNotTriedAgain(t *testing.T) {
 // raw returns the body of a GET.
 func (p *program) raw(path string) string {
 	p.t.Helper()
-	req, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, p.engine.APIURL()+path, nil)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+testToken)
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	body, err := io.ReadAll(res.Body)
-	if err = firstOf(err, res.Body.Close()); err != nil {
-		p.t.Fatal(err)
-	}
+	_, body := p.exchange(http.MethodGet, p.engine.APIURL()+path, nil, allowed())
 	return string(body)
 }
 
@@ -331,22 +308,8 @@ func TestS02_OnePathThroughTheTunnel(t *testing.T) {
 // publicly asks the public address and wants an empty refusal.
 func (p *program) publicly(base, method, path string, status int) {
 	p.t.Helper()
-	req, err := http.NewRequestWithContext(p.t.Context(), method, base+path, nil)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+testToken)
-	res, err := publicClient.Do(req)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	body, err := io.ReadAll(res.Body)
-	if err = firstOf(err, res.Body.Close()); err != nil {
-		p.t.Fatal(err)
-	}
+	res, body := p.exchange(method, base+path, nil, allowed())
 	if res.StatusCode != status || len(body) != 0 || res.Header.Get("Server") != "" {
 		p.t.Errorf("%s %s answered %d with %d bytes, Server %q", method, path, res.StatusCode, len(body), res.Header.Get("Server"))
 	}
 }
-
-var publicClient = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

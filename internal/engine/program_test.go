@@ -126,22 +126,37 @@ func (p *program) stop() {
 	}
 }
 
-// call asks the local API and decodes the answer into out unless it is nil.
-func (p *program) call(method, path string, out any) int {
+// exchange sends one request with the given headers and returns the answer, read
+// to its end. Redirects are answers.
+func (p *program) exchange(method, address string, body io.Reader, head map[string]string) (*http.Response, []byte) {
 	p.t.Helper()
-	req, err := http.NewRequestWithContext(p.t.Context(), method, p.engine.APIURL()+path, nil)
+	req, err := http.NewRequestWithContext(p.t.Context(), method, address, body)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	req.Header.Set("Authorization", "Bearer "+testToken)
-	res, err := http.DefaultClient.Do(req)
+	for name, value := range head {
+		req.Header.Set(name, value)
+	}
+	res, err := asIs.Do(req)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	body, err := io.ReadAll(res.Body)
+	answer, err := io.ReadAll(res.Body)
 	if err = firstOf(err, res.Body.Close()); err != nil {
 		p.t.Fatal(err)
 	}
+	return res, answer
+}
+
+var asIs = &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+
+// allowed is the header that opens the local API.
+func allowed() map[string]string { return map[string]string{"Authorization": "Bearer " + testToken} }
+
+// call asks the local API and decodes the answer into out unless it is nil.
+func (p *program) call(method, path string, out any) int {
+	p.t.Helper()
+	res, body := p.exchange(method, p.engine.APIURL()+path, nil, allowed())
 	if out != nil {
 		if err := json.Unmarshal(body, out); err != nil {
 			p.t.Fatalf("%s %s: %v: %s", method, path, err, body)

@@ -187,11 +187,11 @@ func (p *prover) failed(ctx context.Context, st tunnel.State, err error) {
 			e.wall().Sub(now.silentSince) >= silenceAllowed(err, now.fruitless)
 		if anew {
 			now.fruitless++
+			e.address.reopen()
 		}
 	})
 	if anew {
 		e.log.WarnContext(ctx, "ngrok's address stays silent, the agent is made anew", "url", st.URL)
-		e.address.restart()
 	}
 }
 

@@ -16,7 +16,6 @@ import (
 
 	"oura-streaming/internal/ingress"
 	"oura-streaming/internal/ngroktest"
-	"oura-streaming/internal/ourasim"
 	"oura-streaming/internal/tunnel"
 )
 
@@ -24,20 +23,7 @@ import (
 // head may be nil.
 func (p *program) knock(body io.Reader, head map[string]string) int {
 	p.t.Helper()
-	req, err := http.NewRequestWithContext(p.t.Context(), http.MethodPost, p.engine.Callback(), body)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	for name, value := range head {
-		req.Header.Set(name, value)
-	}
-	res, err := publicClient.Do(req)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if err := res.Body.Close(); err != nil {
-		p.t.Fatal(err)
-	}
+	res, _ := p.exchange(http.MethodPost, p.engine.Callback(), body, head)
 	return res.StatusCode
 }
 
@@ -209,46 +195,21 @@ func TestS02_NeverGoneNeverElsewhere(t *testing.T) {
 	if err := p.engine.Auth().Logout(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for what, status := range map[string]int{
-		"a delivery after sign-out": p.statusOf(http.MethodPost, callback, p.signed(`{"event_type":"update","data_type":"sleep","object_id":"x","event_time":"2026-11-22T08:00:00+00:00","user_id":"u"}`)),
-		"a handshake":               p.statusOf(http.MethodGet, callback+"?verification_token="+p.engine.verificationToken().Reveal()+"&challenge=abc", nil),
-		"an unsigned delivery":      p.statusOf(http.MethodPost, callback, nil),
+	late := `{"event_type":"update","data_type":"sleep","object_id":"x","event_time":"2026-11-22T08:00:00+00:00","user_id":"u"}`
+	for what, c := range map[string]struct {
+		method, address, body string
+		head                  map[string]string
+	}{
+		"a delivery after sign-out": {http.MethodPost, callback, late, signature(late, time.Now())},
+		"a handshake":               {http.MethodGet, callback + "?verification_token=" + p.engine.verificationToken().Reveal() + "&challenge=abc", "", nil},
+		"an unsigned delivery":      {http.MethodPost, callback, "", nil},
 	} {
+		res, _ := p.exchange(c.method, c.address, strings.NewReader(c.body), c.head)
+		status := res.StatusCode
 		if status == http.StatusGone || status >= 300 && status < 400 {
 			t.Errorf("%s got %d", what, status)
 		}
 	}
-}
-
-func (p *program) signed(body string) *signedBody {
-	stamp := fmt.Sprint(time.Now().UnixMilli())
-	return &signedBody{body, stamp, ourasim.Sign("sim-secret", stamp, []byte(body))}
-}
-
-type signedBody struct{ text, stamp, signature string }
-
-func (p *program) statusOf(method, address string, body *signedBody) int {
-	p.t.Helper()
-	text := ""
-	if body != nil {
-		text = body.text
-	}
-	req, err := http.NewRequestWithContext(p.t.Context(), method, address, strings.NewReader(text))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if body != nil {
-		req.Header.Set("x-oura-timestamp", body.stamp)
-		req.Header.Set("x-oura-signature", body.signature)
-	}
-	res, err := publicClient.Do(req)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if err := res.Body.Close(); err != nil {
-		p.t.Fatal(err)
-	}
-	return res.StatusCode
 }
 
 // F-59: without a network the program starts, serves what is local and says why

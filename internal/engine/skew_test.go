@@ -71,21 +71,13 @@ func TestS25_ClockErrorIsMeasuredFromOurasDateAndSaid(t *testing.T) {
 // post sends a signed delivery that bears the time at.
 func (p *program) post(body string, at time.Time) int {
 	p.t.Helper()
+	return p.knock(strings.NewReader(body), signature(body, at))
+}
+
+// signature are the headers with which Oura would send body at that time.
+func signature(body string, at time.Time) map[string]string {
 	stamp := fmt.Sprint(at.UnixMilli())
-	req, err := http.NewRequestWithContext(p.t.Context(), http.MethodPost, p.engine.Callback(), strings.NewReader(body))
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	req.Header.Set("x-oura-timestamp", stamp)
-	req.Header.Set("x-oura-signature", ourasim.Sign("sim-secret", stamp, []byte(body)))
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		p.t.Fatal(err)
-	}
-	if err := res.Body.Close(); err != nil {
-		p.t.Fatal(err)
-	}
-	return res.StatusCode
+	return map[string]string{"x-oura-timestamp": stamp, "x-oura-signature": ourasim.Sign("sim-secret", stamp, []byte(body))}
 }
 
 func TestS25_AnOldDeliveryDoesNotAccuseAClockThatIsRight(t *testing.T) {

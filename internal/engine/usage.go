@@ -30,6 +30,7 @@ type usage struct {
 	mu    sync.Mutex // guards the fields below
 	month string
 	count int64
+	saved int64 // of count, in the store
 }
 
 func (u *usage) read(now time.Time) (month string, count int64) {
@@ -39,10 +40,21 @@ func (u *usage) read(now time.Time) (month string, count int64) {
 	return u.month, u.count
 }
 
+// unsaved returns what to write, and whether it differs from what was handed out
+// before.
+func (u *usage) unsaved(now time.Time) (month string, count int64, news bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.turn(now)
+	news = u.count != u.saved
+	u.saved = u.count
+	return u.month, u.count, news
+}
+
 // turn begins a new month. u.mu is held.
 func (u *usage) turn(now time.Time) {
 	if month := now.UTC().Format("2006-01"); month != u.month {
-		u.month, u.count = month, 0
+		u.month, u.count, u.saved = month, 0, 0
 	}
 }
 
@@ -68,13 +80,14 @@ func (e *Engine) loadUsage(ctx context.Context) error {
 		return nil // a count that cannot be read begins anew
 	}
 	_, _ = fmt.Sscanf(text, "%s %d", &u.month, &u.count)
+	u.saved = u.count
 	return nil
 }
 
 // saveUsage keeps the count; a few requests lost in a crash do not matter.
 func (e *Engine) saveUsage(ctx context.Context) {
-	month, count := e.address.usage.read(e.opt.Now())
-	if count == 0 {
+	month, count, news := e.address.usage.unsaved(e.opt.Now())
+	if !news {
 		return
 	}
 	text, err := json.Marshal(fmt.Sprintf("%s %d", month, count))
