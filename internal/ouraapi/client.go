@@ -14,8 +14,6 @@ import (
 	"net/url"
 	"time"
 
-	"golang.org/x/time/rate"
-
 	"oura-streaming/internal/oura"
 )
 
@@ -51,8 +49,8 @@ type Options struct {
 	HTTP        *http.Client
 	Tokens      Tokens
 	Credentials func(ctx context.Context) (id string, secret oura.Secret, err error)
-	Budget      *rate.Limiter // nil: 4,000 requests in any 5 minutes
-	Seen        func(Answer)  // hears how each request fared, and must not block; nil: nobody
+	Budget      Budget       // nil: 4,000 requests in any 5 minutes
+	Seen        func(Answer) // hears how each request fared, and must not block; nil: nobody
 	Now         func() time.Time
 	Log         *slog.Logger
 }
@@ -63,7 +61,7 @@ type Client struct {
 	http        *http.Client
 	tokens      Tokens
 	credentials func(context.Context) (string, oura.Secret, error)
-	budget      *rate.Limiter
+	budget      Budget
 	gate        *gate
 	seen        func(Answer)
 	now         func() time.Time
@@ -75,6 +73,9 @@ func New(opt Options) *Client {
 	if opt.Now == nil {
 		opt.Now = time.Now
 	}
+	if opt.Budget == nil {
+		opt.Budget = newWindow(budgetLimit, budgetReserve, budgetSpan)
+	}
 	if opt.Seen == nil {
 		opt.Seen = func(Answer) {}
 	}
@@ -83,17 +84,13 @@ func New(opt Options) *Client {
 		http:        withoutRedirects(opt.HTTP),
 		tokens:      opt.Tokens,
 		credentials: opt.Credentials,
-		budget:      cmp.Or(opt.Budget, defaultBudget()),
+		budget:      opt.Budget,
 		gate:        &gate{now: opt.Now},
 		seen:        opt.Seen,
 		now:         opt.Now,
 		log:         cmp.Or(opt.Log, slog.New(slog.DiscardHandler)),
 	}
 }
-
-// defaultBudget never lets more than 4,000 requests out in any 5 minutes: 1,000
-// at once, then 10 a second. Oura's limit is 5,000 (CONTRACT section 3.4).
-func defaultBudget() *rate.Limiter { return rate.NewLimiter(10, 1000) }
 
 // withoutRedirects copies h so that an answer which points elsewhere is an
 // answer, not a second request: credentials go to the fixed hosts only (S-54).

@@ -64,6 +64,15 @@ func (a answer) object() (json.RawMessage, error) {
 // When Oura's page mark has expired or repeats, pages may come twice and the
 // error is unavailable: what each has received is good, but may not be all.
 func (c *Client) Documents(ctx context.Context, dt oura.DataType, from, to oura.Day, each func([]json.RawMessage) error) error {
+	return c.DocumentsFrom(ctx, dt, from, to, "", func(docs []json.RawMessage, _ string) error { return each(docs) })
+}
+
+// DocumentsFrom is Documents from the page on that mark names, "" for the first.
+// each also gets the mark of the page that follows, "" after the last, to go on
+// there another time. A mark that Oura no longer takes leads back to the first
+// page.
+func (c *Client) DocumentsFrom(ctx context.Context, dt oura.DataType, from, to oura.Day, mark string,
+	each func(docs []json.RawMessage, next string) error) error {
 	info, err := documentType(dt)
 	if err != nil {
 		return err
@@ -76,10 +85,10 @@ func (c *Client) Documents(ctx context.Context, dt oura.DataType, from, to oura.
 		query.Set("start_date", string(from.Add(-rangeMargin)))
 		query.Set("end_date", string(to.Add(rangeMargin)))
 	}
-	keep := func(docs []json.RawMessage) error { return each(within(info, docs, from, to)) }
-	err = c.pages(ctx, info, query, keep)
+	keep := func(docs []json.RawMessage, next string) error { return each(within(info, docs, from, to), next) }
+	err = c.pages(ctx, info, query, mark, keep)
 	if errors.Is(err, errPageExpired) {
-		err = c.pages(ctx, info, query, keep) // once more from the start; storing is idempotent
+		err = c.pages(ctx, info, query, "", keep) // once more from the start; storing is idempotent
 	}
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -11,9 +12,9 @@ import (
 )
 
 var (
-	errPageExpired = errors.New("page mark no longer taken")
-	errPageLoop    = errors.New("page mark repeats")
-	errPageCount   = errors.New("too many pages")
+	errPageExpired = fmt.Errorf("page mark no longer taken: %w", ErrUnparsable)
+	errPageLoop    = fmt.Errorf("page mark repeats: %w", ErrUnparsable)
+	errPageCount   = fmt.Errorf("too many pages: %w", ErrUnparsable)
 )
 
 // page is one answer of a collection. The mark of the next one is opaque: it is
@@ -23,32 +24,38 @@ type page struct {
 	Next *string           `json:"next_token"`
 }
 
-// pages walks a collection. A mark seen before, or pages without end, stop the
-// walk with an error, since nobody can tell what is missing.
-func (c *Client) pages(ctx context.Context, info oura.TypeInfo, query url.Values, each func([]json.RawMessage) error) error {
+// pages walks a collection from the page that mark names, "" for the first. each
+// gets a page and the mark of the next one, "" after the last. A mark seen
+// before, or pages without end, stop the walk with an error, since nobody can
+// tell what is missing.
+func (c *Client) pages(ctx context.Context, info oura.TypeInfo, query url.Values, mark string, each func([]json.RawMessage, string) error) error {
 	k := call{method: http.MethodGet, path: collectionRoot + info.Path, name: "GET " + info.Path}
-	seen := map[string]bool{}
-	token := ""
+	seen := map[string]bool{mark: true}
 	for range maxPages {
-		k.query = withToken(query, token)
+		k.query = withToken(query, mark)
 		p, err := c.page(ctx, k)
-		if token != "" && oura.CodeOf(err) == oura.CodeInvalid {
+		if mark != "" && oura.CodeOf(err) == oura.CodeInvalid {
 			return unavailable(k.name, errors.Join(errPageExpired, err))
 		} else if err != nil {
 			return err
 		}
-		if err := each(p.Data); err != nil {
+		mark = p.next()
+		if err := each(p.Data, mark); err != nil || mark == "" {
 			return err
 		}
-		if p.Next == nil || *p.Next == "" {
-			return nil
-		}
-		if token = *p.Next; seen[token] {
+		if seen[mark] {
 			return unavailable(k.name, errPageLoop)
 		}
-		seen[token] = true
+		seen[mark] = true
 	}
 	return unavailable(k.name, errPageCount)
+}
+
+func (p page) next() string {
+	if p.Next == nil {
+		return ""
+	}
+	return *p.Next
 }
 
 func (c *Client) page(ctx context.Context, k call) (page, error) {

@@ -3,6 +3,7 @@ package ouraapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -104,7 +105,7 @@ func TestRows_AllPagesWithoutTheKeyOfTheNext(t *testing.T) {
 		if err == nil {
 			err = same(got, rows)
 		}
-		if err != nil || !slices.Equal(calls, []int{999, 1000, 500, 1}) {
+		if err != nil || !slices.Equal(calls, []int{999, 1000, 501}) {
 			t.Errorf("next_token left out %v: calls %v, %v", omit, calls, err)
 		}
 	}
@@ -128,7 +129,7 @@ func TestRows_EdgesAreOursWhateverOuraCounts(t *testing.T) {
 }
 
 func TestRows_CutsLeaveNoGapAndGiveNothingTwice(t *testing.T) {
-	cut := noon.Add(rowsCut)
+	cut := noon.Add(RowsCut)
 	rows := slices.Concat(beats(noon, 60, 24*time.Hour/2), []ourasim.Row{
 		beatAt(cut.Add(-time.Millisecond), 100, "rest"), beatAt(cut, 101, "rest"), beatAt(cut.Add(time.Millisecond), 102, "rest"),
 	}, beats(cut.Add(time.Hour), 100, 8*time.Hour))
@@ -204,5 +205,33 @@ func TestRows_BatteryRowsKeepWhatElseTheySay(t *testing.T) {
 	got, _, err := readRows(t, c.client, oura.RingBatteryLevel, noon.Add(-time.Hour), noon.Add(time.Hour))
 	if err != nil || len(got) != 1 || got[0].Value != 97 || !strings.Contains(string(got[0].Extra), `"charging":null,"in_charger":true`) {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestRowsFrom_GoesOnWhereItStopped(t *testing.T) {
+	rows := beats(noon, 2500, time.Minute)
+	rows[1000].TimeMS = rows[999].TimeMS // the page ends between two rows of one instant
+	c := newCloud(t, nil, rows...)
+	var got []SeriesRow
+	var mark RowsMark
+	stop := errors.New("killed")
+	for pages := 0; ; pages++ {
+		var next RowsMark
+		err := c.client.RowsFrom(t.Context(), oura.HeartRate, noon, noon.AddDate(0, 0, 20), mark, func(page []SeriesRow, at RowsMark) error {
+			got, next = append(got, page...), at
+			return stop
+		})
+		if !errors.Is(err, stop) {
+			t.Fatal(err)
+		}
+		if mark = next; mark.Page == "" {
+			if pages != 2 {
+				t.Errorf("%d pages after the first", pages)
+			}
+			break
+		}
+	}
+	if len(got) != len(rows) {
+		t.Errorf("%d rows of %d", len(got), len(rows))
 	}
 }
