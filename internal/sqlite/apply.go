@@ -48,6 +48,24 @@ type Applied struct {
 // Data that is not JSON, or is missing where there should be some, fails all
 // changes with CodeInvalid.
 func (s *Store) Apply(ctx context.Context, changes ...Change) ([]Applied, error) {
+	hashes, err := hashChanges(changes)
+	if err != nil {
+		return nil, err
+	}
+	var out []Applied
+	err = s.writer.do(ctx, func(t *tx) (err error) {
+		out, err = s.applyAll(t, changes, hashes)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// hashChanges checks changes and returns the hash of each one's data, outside of
+// any transaction. Code: invalid.
+func hashChanges(changes []Change) ([][]byte, error) {
 	hashes := make([][]byte, len(changes))
 	for i, c := range changes {
 		if err := checkChange(c); err != nil {
@@ -62,20 +80,18 @@ func (s *Store) Apply(ctx context.Context, changes ...Change) ([]Applied, error)
 		}
 		hashes[i] = sum[:]
 	}
+	return hashes, nil
+}
+
+func (s *Store) applyAll(t *tx, changes []Change, hashes [][]byte) ([]Applied, error) {
 	out := make([]Applied, len(changes))
-	err := s.writer.do(ctx, func(t *tx) error {
-		for i, c := range changes {
-			var err error
-			if out[i], err = s.apply(t, c, hashes[i]); err != nil {
-				return err
-			}
+	for i, c := range changes {
+		var err error
+		if out[i], err = s.apply(t, c, hashes[i]); err != nil {
+			return nil, err
 		}
-		return saveTicket(t, changes)
-	})
-	if err != nil {
-		return nil, err
 	}
-	return out, nil
+	return out, saveTicket(t, changes)
 }
 
 func checkChange(c Change) error {

@@ -14,10 +14,10 @@ import (
 // Sample is one row of a time series. At, Source, Value and Extra together make
 // its identity in order; see PutSamples for what makes two rows the same one.
 type Sample struct {
-	At     time.Time       // whole milliseconds count
-	Source string          // heartrate: "awake", "rest" …; "" for battery
-	Value  float64         // beats per minute, or level 0-100
-	Extra  json.RawMessage // all other fields of the row as sent, nil when none
+	At     time.Time       `json:"at"`               // whole milliseconds count
+	Source string          `json:"source,omitempty"` // heartrate: "awake", "rest" …; "" for battery
+	Value  float64         `json:"value"`            // beats per minute, or level 0-100
+	Extra  json.RawMessage `json:"extra,omitempty"`  // all other fields of the row as sent, nil when none
 }
 
 func compareSamples(a, b Sample) int {

@@ -62,27 +62,34 @@ type samplePut struct {
 	packer     *extrasPacker
 }
 
+// run merges the rows and tells of the fresh ones in an event.
 func (p samplePut) run(t *tx) (out PutResult, err error) {
-	var fresh []Sample
+	var fresh SampleSum
+	fresh, out.New, out.Changed, err = p.merge(t)
+	if err != nil || fresh.Count == 0 {
+		return out, err
+	}
+	out.Seq, err = p.event(t, fresh)
+	return out, err
+}
+
+// merge stores the rows and sums up those that are new or changed.
+func (p samplePut) merge(t *tx) (fresh SampleSum, isNew, changed int, err error) {
 	for rest := p.rows; len(rest) > 0; {
 		day, n := utcDay(rest[0].At), 1
 		for n < len(rest) && utcDay(rest[n].At) == day {
 			n++
 		}
-		news, isNew, changed, err := p.day(t, day, rest[:n])
+		news, added, replaced, err := p.day(t, day, rest[:n])
 		if err != nil {
-			return out, err
+			return fresh, isNew, changed, err
 		}
-		fresh = append(fresh, news...)
-		out.New += isNew
-		out.Changed += changed
+		fresh = fresh.plus(sumOf(news))
+		isNew += added
+		changed += replaced
 		rest = rest[n:]
 	}
-	if len(fresh) == 0 {
-		return out, nil
-	}
-	out.Seq, err = p.event(t, fresh)
-	return out, err
+	return fresh, isNew, changed, nil
 }
 
 // day merges rows into what is stored of one UTC date.
@@ -136,21 +143,13 @@ func (p samplePut) write(t *tx, day oura.Day, rows []Sample) error {
 }
 
 // event adds the event of a round that brought fresh rows.
-func (p samplePut) event(t *tx, fresh []Sample) (int64, error) {
-	first, last := fresh[0].At, fresh[len(fresh)-1].At
-	b := bucketOf(fresh)
-	data, err := json.Marshal(struct {
-		From  time.Time `json:"from"`
-		To    time.Time `json:"to"`
-		Count int       `json:"count"`
-		Min   float64   `json:"min"`
-		Max   float64   `json:"max"`
-	}{first, last, len(fresh), b.min, b.max})
+func (p samplePut) event(t *tx, fresh SampleSum) (int64, error) {
+	data, err := json.Marshal(fresh)
 	if err != nil {
 		return 0, err
 	}
 	return insertEvent(t, Change{
 		UserID: p.userID, DataType: p.dt, Operation: oura.Create, Source: p.source, ReceivedAt: p.receivedAt,
-		Day: utcDay(last), Data: data,
+		Day: utcDay(fresh.To), Data: data,
 	}, OutcomeNew)
 }
