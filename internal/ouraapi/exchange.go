@@ -180,14 +180,12 @@ func (c *Client) fetch(ctx context.Context, k call) (answer, error) {
 // accepted reports whether Oura took the token, whatever else it answered, and
 // tells the token's owner. A 401 that names a scope is about the grant.
 func (c *Client) accepted(ans answer, token oura.Secret) bool {
-	_, scope := ans.missingScope()
-	if ans.status == http.StatusUnauthorized && !scope {
-		return false
-	}
 	if ans.status < http.StatusBadRequest {
 		c.tokens.Worked(token)
+		return true
 	}
-	return true
+	_, scope := ans.missingScope()
+	return ans.status != http.StatusUnauthorized || scope
 }
 
 func bearer(token oura.Secret) http.Header {
