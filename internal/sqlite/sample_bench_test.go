@@ -18,14 +18,9 @@ import (
 func BenchmarkSamples2M(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "oura_streaming.db")
 	s := openAt(b, path)
-	p := person.New(person.Options{Seed: 4, From: benchFrom, To: benchFrom.AddDate(10, 0, 0)})
 	var spent time.Duration
 	cpu := 0.0
-	rows, total := make([]Sample, 0, 1000), 0
-	for r := range p.HeartRate(benchFrom, benchFrom.AddDate(10, 0, 0)) {
-		if rows = append(rows, benchSample(b, r)); len(rows) < cap(rows) {
-			continue
-		}
+	heartRatePages(b, func(rows []Sample) {
 		t0, c0 := time.Now(), cpuTime()
 		got, err := s.PutSamples(context.Background(), "user", oura.HeartRate, oura.SourceBackfill, t0, rows)
 		spent += time.Since(t0)
@@ -33,14 +28,7 @@ func BenchmarkSamples2M(b *testing.B) {
 		if err != nil || got.New < len(rows)-10 { // a few are sent twice
 			b.Fatalf("%+v, %v", got, err)
 		}
-		if total += len(rows); total == 2_000_000 {
-			break
-		}
-		rows = rows[:0]
-	}
-	if total != 2_000_000 {
-		b.Fatalf("only %d rows", total)
-	}
+	})
 	mb := fileMB(b, s, path)
 	b.Run("insert", func(b *testing.B) {
 		for b.Loop() {
@@ -77,6 +65,24 @@ func BenchmarkSamples2M(b *testing.B) {
 }
 
 var benchFrom = time.Date(2020, 3, 1, 0, 0, 0, 0, time.UTC)
+
+// heartRatePages hands out 2,000,000 heart rates in pages of 1000, oldest first.
+func heartRatePages(b *testing.B, each func(rows []Sample)) {
+	b.Helper()
+	p := person.New(person.Options{Seed: 4, From: benchFrom, To: benchFrom.AddDate(10, 0, 0)})
+	rows, total := make([]Sample, 0, 1000), 0
+	for r := range p.HeartRate(benchFrom, benchFrom.AddDate(10, 0, 0)) {
+		if rows = append(rows, benchSample(b, r)); len(rows) < cap(rows) {
+			continue
+		}
+		each(rows)
+		if total += len(rows); total == 2_000_000 {
+			return
+		}
+		rows = rows[:0]
+	}
+	b.Fatalf("only %d rows", total)
+}
 
 func benchSample(b *testing.B, r person.Row) Sample {
 	var body struct {

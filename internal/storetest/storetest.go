@@ -45,6 +45,12 @@ type Store interface {
 	NoteAsked(ctx context.Context, asked ...sqlite.Asked) error
 	LastAsked(ctx context.Context, userID string) (map[oura.DataType]time.Time, error)
 	Coverage(ctx context.Context, userID string, types []oura.DataType, from, to, today oura.Day) ([]sqlite.CoverageDay, error)
+	AddJob(ctx context.Context, j sqlite.Job) (sqlite.Job, error)
+	Jobs(ctx context.Context, userID string, limit int) ([]sqlite.Job, error)
+	Job(ctx context.Context, id int64) (sqlite.Job, error)
+	SetJob(ctx context.Context, id int64, change func(*sqlite.Job)) (sqlite.Job, error)
+	DeleteOldJobs(ctx context.Context, keep int) (int, error)
+	TakeStep(ctx context.Context, st sqlite.Step) (sqlite.StepDone, error)
 	ReplaceSubscriptions(ctx context.Context, rows []sqlite.SubscriptionRow) error
 	Subscriptions(ctx context.Context) ([]sqlite.SubscriptionRow, error)
 }
@@ -77,6 +83,12 @@ func Run(t *testing.T, open func(t testing.TB) Store) {
 		{"coverage is what was asked, answered and stored", testCoverage},
 		{"requests are noted by the newest", testAsked},
 		{"coverage follows the model", func(t *testing.T, _ Store) { testCoverageModel(t, open) }},
+		{"jobs are kept and changed", testJobs},
+		{"jobs that make no sense are refused", testBadJobs},
+		{"of ended jobs the newest stay", testOldJobs},
+		{"a step stores documents with where to go on", testDocumentSteps},
+		{"a window of steps makes one event", testSampleSteps},
+		{"a step is all or nothing", testStepsAtomic},
 		{"events follow the model whatever the filter", func(t *testing.T, _ Store) { testModel(t, open) }},
 	}
 	for _, c := range cases {
