@@ -1,6 +1,8 @@
 import type {
   AddressChoice,
   ConnectionView,
+  CoverageCell,
+  CoverageMap,
   DeliveryDetail,
   DeliveryPage,
   EventDetail,
@@ -13,6 +15,7 @@ import type {
   SetupView,
   SignInView,
   StatusView,
+  SyncView,
   Theme,
   TypeView,
 } from './types';
@@ -60,6 +63,21 @@ export interface Backend {
   /** Those older than `before`, 0 for the newest; `fetch` is a state of the fetch or "" for all. */
   deliveries(before: number, fetch: string): Promise<DeliveryPage>;
   refetch(deliveryId: number): Promise<void>;
+
+  sync(): Promise<SyncView>;
+  /** The state of each type on each day of [from, to]. */
+  coverage(from: string, to: string): Promise<CoverageMap>;
+  /** One day of one type, with the reason where there is one. */
+  cell(dataType: string, day: string): Promise<CoverageCell>;
+  /** Asks Oura for the newest days at once. */
+  syncNow(): Promise<void>;
+  /** Asks for nothing for so many minutes; 0 until resumed, -1 until tomorrow morning. */
+  pause(minutes: number): Promise<void>;
+  resume(): Promise<void>;
+  /** Asks for the days of [from, to] again, as a job; no types means all. */
+  fill(from: string, to: string, dataTypes: string[]): Promise<void>;
+  cancelJob(id: number): Promise<void>;
+  resumeJob(id: number): Promise<void>;
 
   settings(): Promise<SettingsView>;
   setTheme(theme: Theme): Promise<void>;

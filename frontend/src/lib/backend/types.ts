@@ -272,6 +272,125 @@ export interface ConnectionView {
   moreDeliveries: boolean;
 }
 
+/** How one type does: when it was read last, and how new Oura's newest of it is. */
+export interface SyncTypeView {
+  dataType: string;
+  /** A series of measurements; otherwise documents. */
+  series: boolean;
+  /** Whether it has days at all: ring_configuration has none. */
+  days: boolean;
+  lastSync: string;
+  newest: string;
+  newestDay: string;
+  error: string;
+  allowed: boolean;
+  wanted: boolean;
+  count: number;
+}
+
+export type JobKind = 'history' | 'asked';
+export type JobState = 'queued' | 'running' | 'waiting' | 'done' | 'cancelled';
+
+export interface JobTypeView {
+  dataType: string;
+  state: 'reading' | 'read' | 'refused';
+  documents: number;
+  samples: number;
+  reason: string;
+}
+
+/** A request for history. It reads from the newest day backwards. */
+export interface JobView {
+  id: number;
+  kind: JobKind;
+  state: JobState;
+  /** Why it waits, "" otherwise. */
+  reason: string;
+  waitUntil: string;
+  /** "" when it goes on until a year of nothing. */
+  from: string;
+  to: string;
+  dataTypes: string[];
+  /** Where it is now. */
+  day: string;
+  dataType: string;
+  documents: number;
+  revised: number;
+  samples: number;
+  daysDone: number;
+  /** 0 unknown. */
+  daysTotal: number;
+  /** Documents and measurements a second. */
+  rate: number;
+  /** 0 unknown. */
+  secondsLeft: number;
+  createdAt: string;
+  endedAt: string;
+  types: JobTypeView[];
+}
+
+export type RoundKind = 'poll' | 'hourly' | 'daily' | 'reconcile' | 'catchup' | 'sync';
+
+/** A round over the newest days that has ended. */
+export interface RoundLine {
+  kind: RoundKind;
+  startedAt: string;
+  endedAt: string;
+  from: string;
+  to: string;
+  added: number;
+  revised: number;
+  deleted: number;
+  failed: number;
+}
+
+export interface RunningRound {
+  running: boolean;
+  kind: string;
+  done: number;
+  total: number;
+}
+
+export interface SyncView {
+  types: SyncTypeView[];
+  /** Newest first. */
+  jobs: JobView[];
+  /** Newest first. */
+  rounds: RoundLine[];
+  round: RunningRound;
+  /** "" when paused until resumed, or not paused. */
+  pausedUntil: string;
+  paused: boolean;
+  pollMinutes: number;
+  live: boolean;
+  /** The oldest day that holds anything or was asked for; "" when none was. */
+  firstDay: string;
+  today: string;
+  connected: boolean;
+}
+
+/**
+ * One letter per day from `from` on: c complete, p partial, e empty, w not worn,
+ * a not allowed, f failed, n not asked.
+ */
+export interface CoverageMap {
+  from: string;
+  to: string;
+  rows: { dataType: string; states: string }[];
+}
+
+export type CoverageState = 'complete' | 'partial' | 'empty' | 'not_worn' | 'not_allowed' | 'not_asked' | 'failed';
+
+export interface CoverageCell {
+  dataType: string;
+  day: string;
+  state: CoverageState;
+  reason: string;
+  askedAt: string;
+  /** Documents, or measurements of a series. */
+  count: number;
+}
+
 export type Theme = 'system' | 'light' | 'dark';
 
 export interface SettingsView {
@@ -314,6 +433,17 @@ export interface GoApp {
     Delivery(id: number): Promise<DeliveryDetail>;
     Deliveries(before: number, fetch: string): Promise<DeliveryPage>;
   };
+  SyncAPI: {
+    Get(): Promise<SyncView>;
+    Coverage(from: string, to: string): Promise<CoverageMap>;
+    Cell(dataType: string, day: string): Promise<CoverageCell>;
+    SyncNow(): Promise<void>;
+    Pause(minutes: number): Promise<void>;
+    Resume(): Promise<void>;
+    Fill(from: string, to: string, dataTypes: string[]): Promise<void>;
+    CancelJob(id: number): Promise<void>;
+    ResumeJob(id: number): Promise<void>;
+  };
   SettingsAPI: { Get(): Promise<SettingsView>; SetTheme(theme: Theme): Promise<void> };
 }
 
@@ -324,4 +454,5 @@ export interface PushMessages {
   'status:changed': StatusView;
   'setup:changed': SetupView;
   'connection:changed': Record<string, never>;
+  'sync:changed': Record<string, never>;
 }

@@ -2,7 +2,9 @@ import type { GoApp, PushMessages, SettingsView, SetupStep, Theme } from '../typ
 import type { WailsRuntime } from '../wails';
 import { connectionCalls } from './calls';
 import { sampleConnection, sampleDeliveries } from './connection';
+import { FakeCoverage } from './coverage';
 import { FakeEvents } from './events';
+import { sampleSync, syncCalls } from './sync';
 import { connectedSignIn, noSignIn, pendingSignIn, sampleSetup, sampleStatus, sampleTypes } from './views';
 
 type Failure = { code: string; message: string };
@@ -18,6 +20,8 @@ export class FakeProgram {
   connection;
   /** Newest first. */
   deliveries;
+  sync;
+  coverage;
   settings: SettingsView = { theme: 'system' };
   types = sampleTypes();
   /** Calls that fail, by name: "EventsAPI.List". */
@@ -36,6 +40,8 @@ export class FakeProgram {
     this.status = sampleStatus(now);
     this.connection = sampleConnection(now);
     this.deliveries = sampleDeliveries(now, this.events.all);
+    this.sync = sampleSync(now);
+    this.coverage = new FakeCoverage(this.sync.today, 1826);
     this.#count();
   }
 
@@ -90,6 +96,11 @@ export class FakeProgram {
       (name, args, work) => this.#act(name, args, work),
       () => failure({ code: 'not_found', message: 'This delivery is not stored here any more.' }),
     ),
+    SyncAPI: syncCalls(
+      this,
+      (name, args, work) => this.#answer(name, args, work),
+      (name, args, work) => this.#act(name, args, work),
+    ),
     SettingsAPI: {
       Get: () => this.#answer('SettingsAPI.Get', [], () => this.settings),
       SetTheme: (theme: Theme) => this.#act('SettingsAPI.SetTheme', [theme], () => (this.settings.theme = theme)),
@@ -139,6 +150,7 @@ export class FakeProgram {
       // Without an engine there is no setup to tell of.
       if (!this.failures.has('SetupAPI.Get')) this.push('setup:changed', this.setup);
       this.push('connection:changed', {});
+      if (name.startsWith('SyncAPI')) this.push('sync:changed', {});
       return undefined;
     });
   }

@@ -2,6 +2,7 @@ import type { StateWord, TroubleView } from '../types';
 import { FakeProgram } from './program';
 import { makeHostile } from './hostile';
 import { noAddress, ownAddress } from './connection';
+import { hostileSync, nothingAsked, syncScenarios } from './syncScenarios';
 import { connectedSignIn, noSignIn, pendingSignIn } from './views';
 
 type Arrange = (p: FakeProgram) => void;
@@ -38,7 +39,10 @@ const all: Record<string, Arrange> = {
   polling: (p) => state(p, 'Polling', 'polling', 'Next round in 3 min'),
   catching_up: (p) => state(p, 'Catching up 412 of 1,830', 'catching_up', 'Filling the last 9 hours'),
   offline: (p) => state(p, 'Offline', 'offline', 'Goes on by itself when the network is back'),
-  paused: (p) => state(p, 'Paused', 'paused', 'Resumes at 15:30'),
+  paused: (p) => {
+    state(p, 'Paused', 'paused', 'Resumes at 15:30');
+    Object.assign(p.sync, { paused: true, pausedUntil: new Date(Date.now() + 58 * minute).toISOString() });
+  },
   troubles: (p) => {
     state(p, 'Needs you', 'needs_you', 'Sign in to Oura again');
     p.status.troubles = [
@@ -52,10 +56,12 @@ const all: Record<string, Arrange> = {
     p.events.all.length = 0;
     Object.assign(p.status, { lastSeq: 0, eventCount: 0, lastEventAt: '', lastDeliveryAt: '' });
     p.deliveries = [];
+    nothingAsked(p);
   },
   disconnected: (p) => {
     all['empty']?.(p);
     p.setup.signIn = noSignIn();
+    p.sync.connected = false;
     Object.assign(p.connection.account, { connected: false, userId: '', email: '', scopes: [], missingScopes: [], scopesKnown: false });
     p.connection.address = noAddress();
     p.connection.settings.ngrokTokenSet = false;
@@ -63,20 +69,20 @@ const all: Record<string, Arrange> = {
     Object.assign(p.connection.round, { at: '', nextAt: '', created: 0, renewed: 0, failed: 0 });
   },
   loading: (p) => {
-    p.stuck.add('EventsAPI.List').add('ConnectionAPI.Get');
+    p.stuck.add('EventsAPI.List').add('ConnectionAPI.Get').add('SyncAPI.Get');
   },
   failing: (p) => {
     const error = { code: 'storage', message: 'The data folder cannot be read: the disk is not there. Connect it again, then try again.' };
-    p.failures.set('EventsAPI.List', error).set('ConnectionAPI.Get', error);
+    p.failures.set('EventsAPI.List', error).set('ConnectionAPI.Get', error).set('SyncAPI.Get', error);
   },
   not_started: (p) => {
     const error = { code: 'storage', message: 'The data folder cannot be written: the disk is full. Make room, then try again.' };
-    for (const name of ['SetupAPI.Get', 'EventsAPI.List', 'ConnectionAPI.Get', 'SettingsAPI.Get']) p.failures.set(name, error);
+    for (const name of ['SetupAPI.Get', 'EventsAPI.List', 'ConnectionAPI.Get', 'SyncAPI.Get', 'SettingsAPI.Get']) p.failures.set(name, error);
     Object.assign(p.status, { state: 'needs_you', word: 'Needs you', since: '', nextStep: 'Try again', lastEventAt: '', eventCount: 0, lastSeq: 0 });
     p.status.troubles = [trouble({ code: 'storage', title: 'Oura Streaming could not start', text: error.message, since: '', remedyLabel: 'Try again', remedyAction: 'retry' })];
   },
   starting: (p) => {
-    for (const name of ['SetupAPI.Get', 'EventsAPI.List', 'ConnectionAPI.Get', 'SettingsAPI.Get']) p.failures.set(name, { code: 'unavailable', message: 'Oura Streaming is still starting. Wait a moment.' });
+    for (const name of ['SetupAPI.Get', 'EventsAPI.List', 'ConnectionAPI.Get', 'SyncAPI.Get', 'SettingsAPI.Get']) p.failures.set(name, { code: 'unavailable', message: 'Oura Streaming is still starting. Wait a moment.' });
     Object.assign(p.status, { state: 'catching_up', word: 'Starting', since: '', lastEventAt: '', eventCount: 0, lastSeq: 0 });
   },
   own_url: (p) => {
@@ -122,12 +128,19 @@ const all: Record<string, Arrange> = {
   sign_in_no_browser: setupAt('sign_in', (p) => (p.setup.signIn = { ...pendingSignIn(Date.now()), browserOpened: false })),
   sign_in_denied: signInFailure('consent_denied', 'You did not allow the access on Oura’s page. Nothing was stored. Sign in again and choose “Allow”.'),
   sign_in_redirect: signInFailure('redirect_mismatch', 'Oura does not know the redirect address of this program. It must stand in your app’s settings exactly as shown.'),
-  data: setupAt('data', (p) => (p.setup.signIn = new FakeProgram(0).setup.signIn)),
+  data: setupAt('data', (p) => {
+    p.setup.signIn = new FakeProgram(0).setup.signIn;
+    nothingAsked(p);
+  }),
   data_arrived: setupAt('data', (p) => {
     p.setup.signIn = new FakeProgram(0).setup.signIn;
     p.status.eventCount = 214;
   }),
-  hostile: makeHostile,
+  hostile: (p) => {
+    makeHostile(p);
+    hostileSync(p);
+  },
+  ...syncScenarios,
 };
 
 /** The names of all situations, for tests that visit each. */
