@@ -50,6 +50,7 @@ type Options struct {
 	API         API
 	UserID      func() string // the connected account; nil or "": not compared
 	Troubles    Troubles      // nil: nobody is told
+	Traffic     *Traffic      // is told of fetches; nil: nobody is
 	Now         func() time.Time
 	Log         *slog.Logger
 	Concurrency int             // fetches at once, 0: 4

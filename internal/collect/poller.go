@@ -33,6 +33,8 @@ type Poller struct {
 	mu    sync.Mutex // guards the fields below
 	wants wants
 	types map[oura.DataType]*typeState
+	doing Doing
+	past  []Round // the last ones that are worth telling, the newest first
 }
 
 // wants is what others asked for since the last look.

@@ -35,17 +35,20 @@ type PollAPI interface {
 
 // PollOptions are what a Poller needs. Store, API, UserID and Types are required.
 type PollOptions struct {
-	Store  PollStore
-	API    PollAPI
-	UserID func() string                     // the connected account; "": nothing is asked
-	Types  func() []oura.DataType            // documents wanted
-	Live   func() bool                       // changes are announced to a proven address; nil: never
-	Paused func() bool                       // the user wants no requests; nil: never
-	Every  func() time.Duration              // between looks at the last days, 1 to 60 min; nil: 5 min
-	Heard  func(dt oura.DataType, err error) // hears how each look at a type ended, nil error: well; nil: nobody
-	Done   func(Round)                       // hears of each round after its end; nil: nobody
-	Now    func() time.Time
-	Log    *slog.Logger
+	Store   PollStore
+	API     PollAPI
+	UserID  func() string                     // the connected account; "": nothing is asked
+	Types   func() []oura.DataType            // documents wanted
+	Live    func() bool                       // changes are announced to a proven address; nil: never
+	Paused  func() bool                       // the user wants no requests; nil: never
+	Every   func() time.Duration              // between looks at the last days, 1 to 60 min; nil: 5 min
+	Heard   func(dt oura.DataType, err error) // hears how each look at a type ended, nil error: well; nil: nobody
+	Done    func(Round)                       // hears of each round after its end; nil: nobody
+	Changed func()                            // hears when Doing would answer otherwise; nil: nobody
+
+	Traffic *Traffic // is told of rounds; nil: nobody is
+	Now     func() time.Time
+	Log     *slog.Logger
 }
 
 // TypeRound tells how the rounds treat one type.
@@ -71,6 +74,9 @@ func (o PollOptions) withDefaults() PollOptions {
 	}
 	if o.Done == nil {
 		o.Done = func(Round) {}
+	}
+	if o.Changed == nil {
+		o.Changed = func() {}
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -53,10 +53,13 @@ func (p *Poller) round(ctx context.Context, todo task) {
 	r.out = Round{Kind: todo.kind, From: todo.from, To: r.today, Started: now, Failed: map[oura.DataType]error{}}
 	types := p.typesOf(todo, now)
 	reach := r.reach(p.common(types, todo.from, now))
+	defer p.opt.Traffic.Urgent()()
+	p.does(Doing{Kind: todo.kind, Total: len(types)})
+	defer p.does(Doing{})
 	var all errgroup.Group
 	all.SetLimit(pollConcurrency)
 	for _, dt := range types {
-		all.Go(func() error { r.look(ctx, dt); return nil })
+		all.Go(func() error { r.look(ctx, dt); p.did(); return nil })
 	}
 	_ = all.Wait() // each type keeps its own error
 	if ctx.Err() != nil {
@@ -163,6 +166,7 @@ func (p *Poller) end(ctx context.Context, r *run, types []oura.DataType, reach i
 	r.out.Ended = ended
 	p.log.InfoContext(ctx, "round made", "round", r.kind, "from", r.from, "types", len(types), "new", r.out.New,
 		"revised", r.out.Revised, "deleted", r.out.Deleted, "failed", len(r.out.Failed), "took", ended.Sub(r.now))
+	p.remember(r.out)
 	p.opt.Done(r.out)
 }
 

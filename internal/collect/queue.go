@@ -86,7 +86,9 @@ func (f *Fetcher) dispatch(ctx context.Context, workers *sync.WaitGroup, ready [
 		f.occupy(g.object)
 		workers.Go(func() {
 			defer f.vacate(g.object)
+			done := f.opt.Traffic.Urgent()
 			f.work(ctx, g)
+			done()
 		})
 	}
 	return ready

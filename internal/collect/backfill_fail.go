@@ -1,0 +1,133 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/ouraapi"
+	"oura-streaming/internal/sqlite"
+)
+
+// judge deals with the failures of a cut: what concerns all holds all jobs, what
+// asking again cannot mend ends the type's part, and everything else is tried
+// again, though not for ever.
+func (r *jobRun) judge(ctx context.Context, c cut, errs map[oura.DataType]error) error {
+	var aside, again error
+	var pause time.Duration
+	for dt, err := range errs {
+		if errors.Is(err, errSetAside) {
+			aside = err
+			continue
+		}
+		v := judgeFailure(err, r.opt.Now())
+		switch {
+		case !v.all && (v.forGood || !v.hold.IsZero()):
+			if err := r.refuse(ctx, c, dt, err); err != nil {
+				return err
+			}
+			continue
+		case !v.all && r.struck(c, dt, err):
+			if err := r.giveUp(ctx, c, dt, err); err != nil {
+				return err
+			}
+			continue
+		}
+		again, pause = err, max(pause, v.pause)
+	}
+	if again != nil {
+		r.log.WarnContext(ctx, "job waits", "job", r.job.ID, "types", len(errs), "err", again)
+		r.failedAll(again, pause)
+		return errSetAside
+	}
+	return aside
+}
+
+// failedAll holds all jobs for a while, longer with each failure in a row.
+func (b *Backfill) failedAll(err error, pause time.Duration) {
+	b.mu.Lock()
+	pause = max(pause, min(firstRetry<<min(b.held.tries, 10), longestRetry))
+	b.held = hold{until: b.opt.Now().Add(pause), why: oura.MessageOf(err), tries: b.held.tries + 1}
+	b.mu.Unlock()
+	b.opt.Changed()
+}
+
+// struck counts a failure of one type and reports whether it was one too many.
+// While Oura as a whole is away nothing is counted.
+func (r *jobRun) struck(c cut, dt oura.DataType, err error) bool {
+	if e, ok := errors.AsType[*oura.Error](err); ok && e.RetryAfter > 0 {
+		return false
+	}
+	most := otherTries
+	if errors.Is(err, ouraapi.ErrUnparsable) {
+		most = brokenTries
+	}
+	b := r.Backfill
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := strike{r.job.ID, dt, c.to}
+	b.strikes[s]++
+	if b.strikes[s] < most {
+		return false
+	}
+	delete(b.strikes, s)
+	return true
+}
+
+// refuse ends a type's part of the job.
+func (r *jobRun) refuse(ctx context.Context, c cut, dt oura.DataType, err error) error {
+	p := r.locked(c, dt)
+	p.State, p.Reason = sqlite.PartRefused, oura.MessageOf(err)
+	r.log.WarnContext(ctx, "history of a type refused", "job", r.job.ID, "data_type", dt, "err", err)
+	_, stored := r.step(ctx, sqlite.Step{Part: p, Asked: []sqlite.Asked{r.answer(dt, c, r.opt.Now(), err)}})
+	return stored
+}
+
+// giveUp leaves out what of the cut cannot be read, so that the rest is not held
+// up for ever; the days are noted as failed. A type that fails cut after cut is
+// left alone.
+func (r *jobRun) giveUp(ctx context.Context, c cut, dt oura.DataType, err error) error {
+	b := r.Backfill
+	b.mu.Lock()
+	b.gaveUp[dt]++
+	broken := b.gaveUp[dt] >= brokenCuts
+	b.mu.Unlock()
+	if broken {
+		return r.refuse(ctx, c, dt, err)
+	}
+	p, days := r.locked(c, dt), c
+	p.Reason = oura.MessageOf(err)
+	if isSeries(dt) {
+		days = cut{from: p.WindowFrom, to: c.windowEnd(p.WindowFrom)}
+		p = before(p, c)
+	} else {
+		p.State, p.Mark = sqlite.PartRead, ""
+	}
+	r.log.WarnContext(ctx, "days given up", "job", r.job.ID, "data_type", dt, "from", days.from, "to", days.to, "err", err)
+	_, stored := r.step(ctx, sqlite.Step{
+		Part: p, Close: isSeries(dt), Asked: []sqlite.Asked{r.answer(dt, days, r.opt.Now(), err)},
+	})
+	return stored
+}
+
+func (r *jobRun) locked(c cut, dt oura.DataType) sqlite.Part {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.part(c, dt)
+}
+
+func (b *Backfill) gaveUpOn(dt oura.DataType) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.gaveUp[dt] > 0
+}
+
+// answer is the note of how Oura answered for some days.
+func (r *jobRun) answer(dt oura.DataType, days cut, at time.Time, err error) sqlite.Asked {
+	a := sqlite.Asked{UserID: r.job.UserID, DataType: dt, From: days.from, To: days.to, At: at, Outcome: sqlite.AskOK}
+	if err != nil {
+		a.Outcome, a.Reason = outcomeOf(err), oura.MessageOf(err)
+	}
+	return a
+}

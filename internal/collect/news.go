@@ -1,0 +1,148 @@
+package collect
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"time"
+
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/ouraapi"
+	"oura-streaming/internal/sqlite"
+)
+
+const pageOfOurs = 1000
+
+// comparison tells what is news among the documents of one type and some days.
+type comparison struct {
+	store  documentStore
+	log    *slog.Logger
+	now    func() time.Time
+	user   string
+	source oura.Source
+
+	dt       oura.DataType
+	info     oura.TypeInfo
+	from, to oura.Day
+	ticket   int64                    // taken before the request
+	known    map[string]oura.Document // what the store had then
+	seen     map[string]bool          // what the answers hold
+}
+
+// documentStore is where the documents are that are compared.
+type documentStore interface {
+	Document(ctx context.Context, userID string, dt oura.DataType, id string) (oura.Document, error)
+	Documents(ctx context.Context, f sqlite.DocumentFilter) ([]oura.Document, error)
+	Ticket() int64
+}
+
+// begin looks at what the store knows of the days, before Oura is asked.
+func (c *comparison) begin(ctx context.Context) error {
+	c.known, c.seen = map[string]oura.Document{}, map[string]bool{}
+	f := sqlite.DocumentFilter{
+		UserID: c.user, Type: c.dt, StartDay: c.from, EndDay: c.to, IncludeDeleted: true, Limit: pageOfOurs,
+	}
+	if !c.info.Dated {
+		f.StartDay, f.EndDay = "", ""
+	}
+	for {
+		docs, err := c.store.Documents(ctx, f)
+		if err != nil {
+			return err
+		}
+		for _, doc := range docs {
+			c.known[doc.ObjectID] = doc
+		}
+		if len(docs) < pageOfOurs {
+			break
+		}
+		f.After = docs[len(docs)-1].ObjectID
+	}
+	c.ticket = c.store.Ticket()
+	return nil
+}
+
+// news returns the changes that a page of documents makes. Those that came as
+// they are stored make none: most of every round are, and need no write.
+func (c *comparison) news(ctx context.Context, page []json.RawMessage) (changes []sqlite.Change, err error) {
+	for _, data := range page {
+		var head struct{ ID string }
+		if err := json.Unmarshal(data, &head); err != nil || !ouraapi.ValidObjectID(head.ID) {
+			c.log.WarnContext(ctx, "document without usable id left out", "data_type", c.dt, "err", err)
+			continue // it cannot be told from another
+		}
+		c.seen[head.ID] = true
+		change, news, err := c.change(ctx, head.ID, data)
+		if err != nil {
+			return nil, err
+		}
+		if news {
+			changes = append(changes, change)
+		}
+	}
+	return changes, nil
+}
+
+// change makes the change that data would be; news is false when the store has
+// the same bytes.
+func (c *comparison) change(ctx context.Context, id string, data json.RawMessage) (out sqlite.Change, news bool, err error) {
+	old, known := c.known[id]
+	if !known { // new, or it came from another day
+		old, err = c.store.Document(ctx, c.user, c.dt, id)
+		if known = err == nil; oura.CodeOf(err) == oura.CodeNotFound {
+			err = nil
+		}
+		if err != nil {
+			return out, false, err
+		}
+	}
+	if known && old.DeletedAt.IsZero() && string(old.Data) == string(data) {
+		return out, false, nil
+	}
+	op := oura.Update
+	if !known {
+		op = oura.Create
+	}
+	out = c.blank(id, op)
+	out.Day, out.Key = c.info.Place(data)
+	out.Data = data
+	return out, true, nil
+}
+
+func (c *comparison) blank(id string, op oura.Operation) sqlite.Change {
+	now := c.now()
+	return sqlite.Change{
+		UserID: c.user, DataType: c.dt, ObjectID: id, Operation: op, Source: c.source,
+		Timestamp: now.UTC().Format(time.RFC3339), ReceivedAt: now, Ticket: c.ticket,
+	}
+}
+
+// vanished lists the living documents of closed days that the answers lack. Of
+// the last days there are none: their documents still come and go, and a list
+// may lag behind.
+func (c *comparison) vanished() (out []oura.Document) {
+	today := oura.DayOf(c.now())
+	for id, doc := range c.known {
+		closed := !c.info.Dated || doc.Day < today.Add(-openDays)
+		if closed && !c.seen[id] && doc.DeletedAt.IsZero() && doc.Data != nil {
+			out = append(out, doc)
+		}
+	}
+	return out
+}
+
+// singly returns the change that a look at one document makes which no list
+// shows: it is gone, or has other content, or there is none.
+func (c *comparison) singly(ctx context.Context, api API, doc oura.Document) ([]sqlite.Change, error) {
+	c.ticket = c.store.Ticket()
+	data, err := api.Document(ctx, c.dt, doc.ObjectID)
+	if oura.CodeOf(err) == oura.CodeNotFound {
+		gone := c.blank(doc.ObjectID, oura.Delete)
+		gone.Day = doc.Day
+		return []sqlite.Change{gone}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return c.news(ctx, []json.RawMessage{data})
+}
