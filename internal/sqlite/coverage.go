@@ -1,7 +1,9 @@
 package sqlite
 
 import (
+	"bytes"
 	"context"
+	"database/sql"
 	"slices"
 	"time"
 
@@ -38,25 +40,27 @@ type CoverageDay struct {
 
 // Coverage returns one entry per type and day of [from, to], but none after
 // today, in the order of types and then by day. No types means all with days.
-// Types without days (ring_configuration) have no entries.
+// Types without days (ring_configuration) have no entries. A day nobody asked for
+// of a type that the account does not open counts as not allowed.
 func (s *Store) Coverage(ctx context.Context, userID string, types []oura.DataType, from, to, today oura.Day) ([]CoverageDay, error) {
 	to = min(to, today)
 	days, err := daysBetween(from, to)
 	if err != nil {
 		return nil, err
 	}
-	b := newBook()
+	types = withDays(types)
+	b := newBook(days)
 	for _, read := range []func(context.Context, *book, string, oura.Day, oura.Day) error{
-		s.readAsked, s.countDocuments, s.countSamples, s.readIdle,
+		s.readAsked, s.readWhole, s.countDocuments, s.countSamples, s.readIdle,
 	} {
 		if err := read(ctx, b, userID, from, to); err != nil {
 			return nil, storageError("read coverage", err)
 		}
 	}
-	var out []CoverageDay
-	for _, dt := range withDays(types) {
-		for _, day := range days {
-			out = append(out, b.judge(dt, day))
+	out := make([]CoverageDay, 0, len(types)*len(days))
+	for _, dt := range types {
+		for i := range days {
+			out = append(out, b.judge(dt, i))
 		}
 	}
 	return out, nil
@@ -88,34 +92,63 @@ func withDays(types []oura.DataType) []oura.DataType {
 	})
 }
 
-// readAsked puts the requests about each day into b, and which types were ever
-// answered.
+// readAsked puts the requests about each day into b. What is the same for most of
+// the many rows is left out: reading a text costs more than comparing it.
 func (s *Store) readAsked(ctx context.Context, b *book, userID string, from, to oura.Day) error {
 	const q = `
-		SELECT data_type, day, asked_ms, outcome, reason FROM coverage WHERE user_id = ?1 AND day BETWEEN ?2 AND ?3
-		UNION ALL
-		SELECT data_type, day, asked_ms, outcome, reason FROM coverage WHERE user_id = ?1 AND day = ''`
+		SELECT data_type, day, asked_ms, iif(outcome = 'ok', NULL, outcome), iif(reason = '', NULL, reason)
+		FROM coverage WHERE user_id = ? AND day BETWEEN ? AND ?`
+	var dt, day, outcome, reason sql.RawBytes
+	var asked int64
+	dest := []any{&dt, &day, &asked, &outcome, &reason}
 	return s.readers.each(ctx, q, func(scan func(...any) error) error {
-		var c cell
-		var p page
-		err := scan(&c.dt, &c.day, &p.askedMS, &p.outcome, &p.reason)
-		b.asked[c] = p
-		if c.day == "" && p.askedMS > 0 {
-			b.wanted[c.dt] = true
+		if err := scan(dest...); err != nil {
+			return err
 		}
-		return err
+		if row := b.cell(dt, day); row != nil {
+			row.page = page{askedMS: asked, outcome: AskOK, reason: string(reason)}
+			if outcome != nil {
+				row.outcome = AskOutcome(outcome)
+			}
+		}
+		return nil
 	}, userID, from, to)
 }
 
+// readWhole puts the newest requests about each type as a whole into b.
+func (s *Store) readWhole(ctx context.Context, b *book, userID string, _, _ oura.Day) error {
+	const q = `SELECT data_type, asked_ms, outcome, reason FROM coverage WHERE user_id = ? AND day = ''`
+	return s.readers.each(ctx, q, func(scan func(...any) error) error {
+		var dt oura.DataType
+		var p page
+		err := scan(&dt, &p.askedMS, &p.outcome, &p.reason)
+		b.whole[dt] = p
+		return err
+	}, userID)
+}
+
+// countDocuments reads one row per type, a list of days: one row per day would
+// cost five times as much.
 func (s *Store) countDocuments(ctx context.Context, b *book, userID string, from, to oura.Day) error {
 	const q = `
-		SELECT data_type, day, count(*) FROM document INDEXED BY document_day
-		WHERE user_id = ?1 AND data_type = ?2 AND day BETWEEN ?3 AND ?4 AND deleted_ms = 0 GROUP BY day`
+		SELECT coalesce(group_concat(day, ' '), '') FROM document INDEXED BY document_living
+		WHERE user_id = ? AND data_type = ? AND day BETWEEN ? AND ? AND deleted_ms = 0`
 	for _, info := range oura.Catalogue() {
 		if !info.Dated {
 			continue
 		}
-		if err := s.readers.each(ctx, q, b.count, userID, info.Type, from, to); err != nil {
+		row := b.row(info.Type)
+		err := s.readers.each(ctx, q, func(scan func(...any) error) error {
+			var days sql.RawBytes
+			err := scan(&days)
+			for day := range bytes.SplitSeq(days, []byte(" ")) {
+				if i, ok := b.place[oura.Day(day)]; ok {
+					row[i].count++
+				}
+			}
+			return err
+		}, userID, info.Type, from, to)
+		if err != nil {
 			return err
 		}
 	}
@@ -131,14 +164,14 @@ func (s *Store) countSamples(ctx context.Context, b *book, userID string, from, 
 
 // readIdle looks at the activity of the days that no other document tells to have
 // been days with the ring.
-func (s *Store) readIdle(ctx context.Context, b *book, userID string, from, to oura.Day) error {
+func (s *Store) readIdle(ctx context.Context, b *book, userID string, _, _ oura.Day) error {
 	const q = `
 		SELECT coalesce(json_extract(data, '$.non_wear_time') >= 86400, 0)
 			OR coalesce(trim(json_extract(data, '$.class_5_min'), '0') = '' AND json_extract(data, '$.class_5_min') <> '', 0)
-		FROM document
+		FROM document INDEXED BY document_living
 		WHERE user_id = ?1 AND data_type = 'daily_activity' AND day = ?2 AND deleted_ms = 0`
-	for c := range b.counts {
-		if c.dt != oura.DailyActivity || b.anyOf(c.day, documentSigns) {
+	for i, day := range b.days {
+		if b.counted(oura.DailyActivity, i) == 0 || b.anyOf(i, documentSigns) {
 			continue
 		}
 		idle := true
@@ -147,11 +180,11 @@ func (s *Store) readIdle(ctx context.Context, b *book, userID string, from, to o
 			err := scan(&one)
 			idle = idle && one
 			return err
-		}, userID, c.day)
+		}, userID, day)
 		if err != nil {
 			return err
 		}
-		b.idle[c.day] = idle
+		b.idle[i] = idle
 	}
 	return nil
 }

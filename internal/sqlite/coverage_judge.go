@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"slices"
-	"time"
 
 	"oura-streaming/internal/oura"
 )
@@ -20,67 +19,30 @@ var wearMade = append([]oura.DataType{
 	oura.DailyActivity, oura.DailyResilience, oura.DailyCardiovascularAge, oura.VO2Max,
 }, wearSigns...)
 
-// book is what is known about the days of a range.
-type book struct {
-	asked  map[cell]page
-	counts map[cell]int
-	idle   map[oura.Day]bool      // activity is there and shows no wear
-	wanted map[oura.DataType]bool // answered at any time, for any day
-}
-
-type cell struct {
-	dt  oura.DataType
-	day oura.Day
-}
-
-// page is a row of coverage.
-type page struct {
-	askedMS int64
-	outcome AskOutcome
-	reason  string
-}
-
-func newBook() *book {
-	return &book{
-		asked: make(map[cell]page), counts: make(map[cell]int),
-		idle: make(map[oura.Day]bool), wanted: make(map[oura.DataType]bool),
-	}
-}
-
-func (b *book) count(scan func(...any) error) error {
-	var c cell
-	var n int
-	err := scan(&c.dt, &c.day, &n)
-	b.counts[c] = n
-	return err
-}
-
-func (b *book) anyOf(day oura.Day, types []oura.DataType) bool {
-	return slices.ContainsFunc(types, func(dt oura.DataType) bool { return b.counts[cell{dt, day}] > 0 })
-}
-
 // judge derives the state of one cell. What is there outweighs what was
 // answered, and a final answer outweighs every later failure.
-func (b *book) judge(dt oura.DataType, day oura.Day) CoverageDay {
-	c := cell{dt, day}
-	p := b.asked[c]
-	out := CoverageDay{DataType: dt, Day: day, AskedAt: fromMS(p.askedMS), Count: b.counts[c]}
-	if p.outcome != AskOK {
-		out.Reason = p.reason
+func (b *book) judge(dt oura.DataType, i int) CoverageDay {
+	c := b.row(dt)[i]
+	if whole := b.whole[dt]; c.outcome == "" && c.count == 0 && (whole.outcome == AskNotAllowed || whole.outcome == AskLapsed) {
+		c.outcome, c.reason = whole.outcome, whole.reason
 	}
-	final := b.final(c)
+	out := CoverageDay{DataType: dt, Day: b.days[i], AskedAt: fromMS(c.askedMS), Count: c.count}
+	if c.outcome != AskOK {
+		out.Reason = c.reason
+	}
+	final := b.final(dt, i)
 	switch {
-	case final && b.notWorn(c):
+	case final && b.notWorn(dt, i):
 		out.State = CoverageNotWorn
 	case final && out.Count > 0:
 		out.State = CoverageComplete
 	case final:
 		out.State = CoverageEmpty
-	case out.Count > 0 || p.outcome == AskOK:
+	case out.Count > 0 || c.outcome == AskOK:
 		out.State = CoveragePartial
-	case p.outcome == AskNotAllowed || p.outcome == AskLapsed:
+	case c.outcome == AskNotAllowed || c.outcome == AskLapsed:
 		out.State = CoverageNotAllowed
-	case p.outcome == AskFailed:
+	case c.outcome == AskFailed:
 		out.State = CoverageFailed
 	default:
 		out.State = CoverageNotAsked
@@ -89,29 +51,27 @@ func (b *book) judge(dt oura.DataType, day oura.Day) CoverageDay {
 }
 
 // final reports whether the day was asked for after it had settled.
-func (b *book) final(c cell) bool {
-	day, err := time.Parse(time.DateOnly, string(c.day))
-	return err == nil && b.asked[c].askedMS >= day.AddDate(0, 0, 1).Add(settleTime).UnixMilli()
-}
+func (b *book) final(dt oura.DataType, i int) bool { return b.row(dt)[i].askedMS >= b.settled[i] }
 
 // notWorn reports whether an empty cell, or an activity without movement, shows
 // that the ring was not worn. Either activity says so and no other document
 // contradicts, or nothing at all is there although all was asked: activity,
 // sleep, and whatever other sign of wear this account has ever answered for.
-func (b *book) notWorn(c cell) bool {
-	idle, activity := b.idle[c.day]
+func (b *book) notWorn(dt oura.DataType, i int) bool {
+	idle, activity := b.idle[i]
+	count := b.counted(dt, i)
 	switch {
-	case !slices.Contains(wearMade, c.dt):
+	case !slices.Contains(wearMade, dt):
 		return false
 	case activity && idle:
-		return c.dt == oura.DailyActivity || b.counts[c] == 0
-	case b.counts[cell{oura.DailyActivity, c.day}] > 0 || b.counts[c] > 0 || b.anyOf(c.day, wearSigns):
+		return dt == oura.DailyActivity || count == 0
+	case count > 0 || b.counted(oura.DailyActivity, i) > 0 || b.anyOf(i, wearSigns):
 		return false
 	}
-	for _, dt := range wearSigns {
-		if (b.wanted[dt] || dt == oura.Sleep) && !b.final(cell{dt, c.day}) {
+	for _, sign := range wearSigns {
+		if (b.wanted(sign) || sign == oura.Sleep) && !b.final(sign, i) {
 			return false
 		}
 	}
-	return b.final(cell{oura.DailyActivity, c.day})
+	return b.final(oura.DailyActivity, i)
 }

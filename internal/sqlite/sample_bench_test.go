@@ -113,6 +113,33 @@ func fileMB(b *testing.B, s *Store, path string) float64 {
 	return float64(info.Size()) / 1e6
 }
 
+// BenchmarkFreshness asks for the newest of everything beside five years of
+// documents and 2,000,000 samples.
+func BenchmarkFreshness(b *testing.B) {
+	s := openStore(b)
+	benchDocuments(b, s)
+	heartRatePages(b, func(rows []Sample) {
+		if _, err := s.PutSamples(context.Background(), "user", oura.HeartRate, oura.SourceBackfill, benchFrom, rows); err != nil {
+			b.Fatal(err)
+		}
+	})
+	waitIndexed(b, s)
+	b.Run("newest", func(b *testing.B) {
+		for b.Loop() {
+			if got, err := s.Freshness(context.Background(), "user"); err != nil || len(got) < 10 || got[oura.HeartRate].Count < 1_990_000 {
+				b.Fatal(got, err)
+			}
+		}
+	})
+	b.Run("first_day", func(b *testing.B) {
+		for b.Loop() {
+			if got, err := s.FirstDay(context.Background(), "user"); err != nil || got == "" {
+				b.Fatal(got, err)
+			}
+		}
+	})
+}
+
 // BenchmarkDocuments30k stores five years of documents and measures the file.
 func BenchmarkDocuments30k(b *testing.B) {
 	path := filepath.Join(b.TempDir(), "oura_streaming.db")
@@ -163,6 +190,7 @@ func BenchmarkCoverage(b *testing.B) {
 		}
 	}
 	noted := time.Since(t0)
+	waitIndexed(b, s)
 	for _, c := range []struct {
 		name string
 		days int

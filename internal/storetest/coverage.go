@@ -76,6 +76,12 @@ func testCoverage(t *testing.T, s Store) {
 		{"failed and something there", []sqlite.Asked{ask(oura.Sleep, on(4), "failed")}, []sqlite.Change{sleep}, nil, oura.Sleep, coverAt("partial", time.Time{}, 1, "because failed")},
 		{"not allowed", []sqlite.Asked{ask(oura.Sleep, on(4), "not_allowed")}, nil, nil, oura.Sleep, coverAt("not_allowed", time.Time{}, 0, "because not_allowed")},
 		{"lapsed", []sqlite.Asked{ask(oura.Sleep, on(4), "lapsed")}, nil, nil, oura.Sleep, coverAt("not_allowed", time.Time{}, 0, "because lapsed")},
+		{"not allowed of late, and nobody asked for the day", elsewhere(ask(oura.Sleep, on(4), "not_allowed")), nil, nil, oura.Sleep, coverAt("not_allowed", time.Time{}, 0, "because not_allowed")},
+		{"lapsed of late, and nobody asked for the day", elsewhere(ask(oura.Sleep, on(4), "lapsed")), nil, nil, oura.Sleep, coverAt("not_allowed", time.Time{}, 0, "because lapsed")},
+		{"failed of late, and nobody asked for the day", elsewhere(ask(oura.Sleep, on(4), "failed")), nil, nil, oura.Sleep, cover("not_asked", -1, 0)},
+		{"allowed again", elsewhere(ask(oura.Sleep, on(4), "not_allowed"), ask(oura.Sleep, on(5), "ok")), nil, nil, oura.Sleep, cover("not_asked", -1, 0)},
+		{"not allowed of late, and something is there", elsewhere(ask(oura.Sleep, on(4), "not_allowed")), []sqlite.Change{sleep}, nil, oura.Sleep, cover("partial", -1, 1)},
+		{"not allowed of late, and asked before", append(askAll(oura.Sleep), elsewhere(ask(oura.Sleep, on(4), "not_allowed"))...), nil, nil, oura.Sleep, cover("empty", 3, 0)},
 		{"samples", askAll(oura.HeartRate), nil, append(second(0), second(time.Hour)...), oura.HeartRate, cover("complete", 3, 2)},
 		{"samples a moment before", askAll(oura.HeartRate), nil, second(-time.Millisecond), oura.HeartRate, cover("empty", 3, 0)},
 		{"samples of the next date", askAll(oura.HeartRate), nil, second(24 * time.Hour), oura.HeartRate, cover("empty", 3, 0)},
@@ -115,6 +121,14 @@ func testCoverage(t *testing.T, s Store) {
 			t.Errorf("%s: %+v, %v\nwant %+v", c.name, got, err, c.want)
 		}
 	}
+}
+
+// elsewhere makes requests be about the day after aDay.
+func elsewhere(asked ...sqlite.Asked) []sqlite.Asked {
+	for i := range asked {
+		asked[i].From, asked[i].To = aDay.Add(1), aDay.Add(1)
+	}
+	return asked
 }
 
 // cover is what should be said about aDay; asked is days after it, -1 never.

@@ -132,21 +132,28 @@ func (h *history) state(dt oura.DataType, day oura.Day) sqlite.CoverageState {
 		}
 		return sqlite.CoverageEmpty
 	}
-	var newest sqlite.Asked
-	for _, a := range h.about(dt, day) {
-		if a.At.After(newest.At) {
-			newest = a
-		}
-	}
+	newest := newestOf(h.about(dt, day))
+	ofType := newestOf(slices.DeleteFunc(slices.Clone(h.asked), func(a sqlite.Asked) bool { return a.DataType != dt }))
 	switch {
 	case there || newest.Outcome == "ok":
 		return sqlite.CoveragePartial
+	case newest.Outcome == "" && (ofType.Outcome == "not_allowed" || ofType.Outcome == "lapsed"):
+		return sqlite.CoverageNotAllowed
 	case newest.Outcome == "failed":
 		return sqlite.CoverageFailed
 	case newest.Outcome == "":
 		return sqlite.CoverageNotAsked
 	}
 	return sqlite.CoverageNotAllowed
+}
+
+func newestOf(asked []sqlite.Asked) (newest sqlite.Asked) {
+	for _, a := range asked {
+		if a.At.After(newest.At) {
+			newest = a
+		}
+	}
+	return newest
 }
 
 // lazy reports whether the ring lay in a drawer, as far as this type can say.

@@ -45,6 +45,8 @@ type Store interface {
 	NoteAsked(ctx context.Context, asked ...sqlite.Asked) error
 	LastAsked(ctx context.Context, userID string) (map[oura.DataType]time.Time, error)
 	Coverage(ctx context.Context, userID string, types []oura.DataType, from, to, today oura.Day) ([]sqlite.CoverageDay, error)
+	Freshness(ctx context.Context, userID string) (map[oura.DataType]sqlite.Newest, error)
+	FirstDay(ctx context.Context, userID string) (oura.Day, error)
 	AddJob(ctx context.Context, j sqlite.Job) (sqlite.Job, error)
 	Jobs(ctx context.Context, userID string, limit int) ([]sqlite.Job, error)
 	Job(ctx context.Context, id int64) (sqlite.Job, error)
@@ -83,6 +85,7 @@ func Run(t *testing.T, open func(t testing.TB) Store) {
 		{"coverage is what was asked, answered and stored", testCoverage},
 		{"requests are noted by the newest", testAsked},
 		{"coverage follows the model", func(t *testing.T, _ Store) { testCoverageModel(t, open) }},
+		{"the newest of each type is known, and the first day", testFreshness},
 		{"jobs are kept and changed", testJobs},
 		{"jobs that make no sense are refused", testBadJobs},
 		{"of ended jobs the newest stay", testOldJobs},
