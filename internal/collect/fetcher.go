@@ -50,6 +50,7 @@ type Options struct {
 	API         API
 	UserID      func() string // the connected account; nil or "": not compared
 	Troubles    Troubles      // nil: nobody is told
+	Paused      func() bool   // the user wants no requests: everything waits; nil: never
 	Traffic     *Traffic      // is told of fetches; nil: nobody is
 	Now         func() time.Time
 	Log         *slog.Logger
@@ -92,6 +93,9 @@ func NewFetcher(opt Options) *Fetcher {
 	if opt.UserID == nil {
 		opt.UserID = func() string { return "" }
 	}
+	if opt.Paused == nil {
+		opt.Paused = func() bool { return false }
+	}
 	return &Fetcher{
 		opt: opt, store: opt.Store, api: opt.API,
 		troubles: newTroubles(opt.Troubles),
@@ -110,7 +114,8 @@ func defaultBackoff() []time.Duration {
 	return []time.Duration{s, 2 * s, 4 * s, 8 * s, 15 * s, 30 * s, 60 * s, 120 * s, 300 * s}
 }
 
-// Wake tells that a delivery was stored. It never blocks.
+// Wake tells that a delivery was stored, or that the user's pause is over. It
+// never blocks.
 func (f *Fetcher) Wake() { signal(f.wake) }
 
 // Resume ends every pause: after a new sign-in, after the user asked for another
@@ -143,9 +148,12 @@ func (f *Fetcher) Serve(ctx context.Context) error {
 func (f *Fetcher) rest(ctx context.Context) {
 	wake := f.wake
 	wait, held := f.held()
-	if held {
+	switch {
+	case f.opt.Paused():
+		wait = tickTime // it may end by the clock
+	case held:
 		wake = nil
-	} else {
+	default:
 		wait = f.untilDue(ctx)
 	}
 	timer := time.NewTimer(wait)

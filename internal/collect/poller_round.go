@@ -114,6 +114,10 @@ func (r *run) look(ctx context.Context, dt oura.DataType) {
 		r.failed(ctx, dt, err)
 		return
 	}
+	if r.p.opt.Paused() {
+		r.p.putOff(dt, r.from)
+		return
+	}
 	read := r.documents
 	if isSeries(dt) {
 		read = r.samples
@@ -131,6 +135,14 @@ func (r *run) look(ctx context.Context, dt oura.DataType) {
 	}
 	r.note(ctx, sqlite.Asked{DataType: dt, From: got.from, To: got.to, At: began, Outcome: sqlite.AskOK})
 	r.p.succeeded(dt, got, began)
+}
+
+// putOff leaves out a type because of a pause: the next look begins where this
+// one would have.
+func (p *Poller) putOff(dt oura.DataType, from oura.Day) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.state(dt).owes(from)
 }
 
 func (p *Poller) succeeded(dt oura.DataType, got answered, began time.Time) {

@@ -75,7 +75,7 @@ func eventTime(text string) time.Time {
 // dispatch starts as many fetches as may run and returns the groups left over.
 func (f *Fetcher) dispatch(ctx context.Context, workers *sync.WaitGroup, ready []group) []group {
 	for f.working() < f.opt.Concurrency {
-		if _, held := f.held(); held {
+		if _, held := f.held(); held || f.opt.Paused() {
 			return nil // they are still in the store
 		}
 		if len(ready) == 0 && (f.tooSoon() > 0 || !f.load(ctx, &ready)) {
