@@ -29,6 +29,8 @@ type fake struct {
 	err    error
 	panics any
 	events []oura.Event
+	paused bool
+	until  time.Time
 }
 
 func (f *fake) reached() error {
@@ -93,6 +95,41 @@ func (f *fake) SampleBuckets(context.Context, string, oura.DataType, time.Time, 
 	return nil, f.reached()
 }
 
+// fakeJobs carries the calls about jobs.
+type fakeJobs struct{ *fake }
+
+func (f fakeJobs) view(id int64) (JobView, error) {
+	job := sqlite.Job{ID: id, Kind: sqlite.JobAsked, State: sqlite.JobOpen, To: "2026-11-22", Types: []oura.DataType{oura.Sleep}, Created: testNow}
+	return JobView{Job: job, Word: "queued"}, f.reached()
+}
+
+func (f fakeJobs) Begin(_ context.Context, from, to oura.Day, types []oura.DataType) (JobView, error) {
+	j, err := f.view(1)
+	j.From, j.To, j.Job.Types = from, to, types
+	return j, err
+}
+
+func (f fakeJobs) Cancel(_ context.Context, id int64) (JobView, error) { return f.view(id) }
+func (f fakeJobs) Resume(_ context.Context, id int64) (JobView, error) { return f.view(id) }
+func (f fakeJobs) Get(_ context.Context, id int64) (JobView, error)    { return f.view(id) }
+
+func (f fakeJobs) List(context.Context) ([]JobView, error) {
+	j, err := f.view(1)
+	return []JobView{j}, err
+}
+
+func (f *fake) Pause(_ context.Context, until time.Time) error {
+	f.paused, f.until = true, until
+	return f.reached()
+}
+
+func (f *fake) Unpause(context.Context) error {
+	f.paused, f.until = false, time.Time{}
+	return f.reached()
+}
+
+func (f *fake) Paused() (until time.Time, paused bool) { return f.until, f.paused }
+
 func (f *fake) BeginLogin(context.Context) (Login, error) {
 	return Login{AuthorizeURL: "https://cloud.ouraring.com/oauth/authorize?state=s", ExpiresIn: 10 * time.Minute}, f.reached()
 }
@@ -118,6 +155,7 @@ func (f *fake) situation(context.Context) Situation {
 func (f *fake) services() Services {
 	return Services{
 		Events: f, Deliveries: f, Subscriptions: f, Days: f, UserID: func() string { return "user-1" }, Auth: fakeAuth{f}, Status: f, Situation: f.situation,
+		Jobs: fakeJobs{f}, Pauser: f,
 		Sync:    f.reached,
 		Tokens:  func() [][32]byte { return [][32]byte{Digest("another-token"), Digest(testToken)} },
 		Now:     func() time.Time { return testNow },

@@ -44,6 +44,8 @@ func register(api huma.API, s *service) {
 	registerDeliveries(api, s)
 	registerDocuments(api, s)
 	registerSamples(api, s)
+	registerJobs(api, s)
+	registerPause(api, s)
 	registerDocument(api)
 }
 

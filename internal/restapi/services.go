@@ -21,6 +21,8 @@ type Services struct {
 	Subscriptions SubscriptionKeeper
 	Deliveries    DeliveryStore
 	Days          DayStore
+	Jobs          JobKeeper
+	Pauser        Pauser
 	UserID        func() string // of the connected account, "" without
 
 	// Sync asks for the last days at once and returns without waiting.
