@@ -2,6 +2,7 @@ import { address } from './texts/address';
 import { deliveries } from './texts/deliveries';
 import { plural } from './texts/plural';
 import { subscriptions } from './texts/subscriptions';
+import { sync } from './texts/sync';
 
 /**
  * Every text the window shows, in one place, ready for a second language.
@@ -19,7 +20,7 @@ export const text = {
     loading: 'Loading',
     failedTitle: 'Oura Streaming could not start',
   },
-  nav: { label: 'Sections', stream: 'Stream', connection: 'Connection', settings: 'Settings' },
+  nav: { label: 'Sections', stream: 'Stream', sync: 'Sync', connection: 'Connection', settings: 'Settings' },
   common: {
     copy: 'Copy',
     copied: 'Copied',
@@ -260,6 +261,7 @@ export const text = {
   address,
   subscriptions,
   deliveries,
+  sync,
   settings: {
     title: 'Settings',
     dataTypes: 'Data types',

@@ -66,13 +66,8 @@ export function stamp(iso: string): string {
 
 /** "since 09:12", "since yesterday 09:12", "since 20 Nov, 09:12". "" for no instant. */
 export function since(iso: string, now: Date): string {
-  const at = dayDate(dayKey(iso));
-  const today = dayDate(dayKey(now));
-  if (!at || !today) return '';
-  const age = daysBetween(at, today);
-  if (age === 0) return text.time.since(clockShort(iso));
-  if (age === 1) return text.time.since(`${text.time.yesterday.toLowerCase()} ${clockShort(iso)}`);
-  return text.time.since(`${dayShort(dayKey(iso), now)}, ${clockShort(iso)}`);
+  const at = moment(iso, now);
+  return at && text.time.since(at);
 }
 
 /** Age in the largest fitting unit: "just now", "4 min ago", "3 h ago", "2 days ago". "" for no instant. */
@@ -105,6 +100,29 @@ const month = new Intl.DateTimeFormat(locale, { month: 'long', timeZone: 'UTC' }
 export function monthName(yearMonth: string): string {
   const d = dayDate(`${yearMonth}-01`);
   return d ? month.format(d) : yearMonth;
+}
+
+const monthYear = new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' });
+
+/** "March 2023" for a day in it. Other text stays as it is. */
+export function monthOf(day: string): string {
+  const d = dayDate(day);
+  return d ? monthYear.format(d) : day;
+}
+
+/** A stretch of days, "3 Nov – 17 Nov", or the one day; with the year when it is another one. */
+export function dayRange(from: string, to: string, now: Date): string {
+  return from === to ? dayShort(from, now) : `${dayShort(from, now)} – ${dayShort(to, now)}`;
+}
+
+/** When something was, as short as it can be told from others: "07:12" today, else "yesterday 07:12", "20 Nov, 07:12". "" for no instant. */
+export function moment(iso: string, now: Date): string {
+  const at = dayDate(dayKey(iso));
+  const today = dayDate(dayKey(now));
+  if (!at || !today) return '';
+  const days = daysBetween(at, today);
+  if (days === 0) return clockShort(iso);
+  return days === 1 ? `${text.time.yesterday.toLowerCase()} ${clockShort(iso)}` : `${dayShort(dayKey(iso), now)}, ${clockShort(iso)}`;
 }
 
 /** The distance between two instants in words, as span writes it. "" when one is missing. */

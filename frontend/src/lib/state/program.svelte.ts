@@ -5,6 +5,7 @@ import { EventFeed } from './feed.svelte';
 import { Router } from './router.svelte';
 import { SetupState } from './setup.svelte';
 import { StatusState } from './status.svelte';
+import { SyncState } from './sync.svelte';
 import { ThemeState } from './theme.svelte';
 import { Ticker } from './ticker.svelte';
 
@@ -18,6 +19,7 @@ export class Program {
   readonly feed: EventFeed;
   readonly detail: DetailState;
   readonly connection: ConnectionState;
+  readonly sync: SyncState;
   readonly theme: ThemeState;
   types = $state.raw<TypeView[]>([]);
 
@@ -28,12 +30,13 @@ export class Program {
     this.feed = new EventFeed(backend);
     this.detail = new DetailState(backend);
     this.connection = new ConnectionState(backend);
+    this.sync = new SyncState(backend);
     this.theme = new ThemeState(backend);
   }
 
   /** Starts all parts. Returns the undo. */
   start(): () => void {
-    const parts = [this.theme, this.status, this.setup, this.router, this.ticker, this.feed, this.connection];
+    const parts = [this.theme, this.status, this.setup, this.router, this.ticker, this.feed, this.connection, this.sync];
     const offs = parts.map((part) => part.start());
     void this.loadTypes();
     return () => {
@@ -54,6 +57,6 @@ export class Program {
   async reload(): Promise<void> {
     this.detail.forget();
     this.connection.list.forget();
-    await Promise.all([this.status.load(), this.feed.reload(), this.connection.load(), this.theme.load(), this.loadTypes()]);
+    await Promise.all([this.status.load(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.theme.load(), this.loadTypes()]);
   }
 }

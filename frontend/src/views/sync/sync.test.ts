@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import type { CoverageMap, RoundLine } from '../../lib/backend';
+import { FakeCoverage } from '../../lib/backend/fake/coverage';
+import { historyJob, newJob, sampleSync } from '../../lib/backend/fake/sync';
+import { dayNumber } from '../../lib/format/days';
+import { jobBrought, jobLook, jobPace, jobReached, jobReading, jobTitle, jobTypes } from '../../lib/parts/jobs';
+import { firstPart } from '../wizard/first';
+import { axisMarks } from './axis';
+import { MapCursor } from './cursor.svelte';
+import { fillingOf, gridOf, stateAt, tally } from './grid';
+import { areaDetail, areaTitle, cellDetail, cellTitle, freshness, newestOf, roundWords } from './words';
+
+const now = new Date('2026-11-22T12:32:10Z');
+const map: CoverageMap = {
+  from: '2026-11-13',
+  to: '2026-11-22',
+  rows: [
+    { dataType: 'vo2_max', states: 'aaaaaaaaaa' },
+    { dataType: 'daily_sleep', states: 'nnccfwecpp' },
+    { dataType: 'tag', states: 'eeeeeeeeee' },
+  ],
+};
+const grid = gridOf(map, 0);
+const at = (day: string): number => dayNumber(day);
+
+describe('the grid', () => {
+  it('orders types as people group them and puts days nobody asked for before the first', () => {
+    expect(grid.rows.map((row) => row.dataType)).toEqual(['daily_sleep', 'vo2_max', 'tag']);
+    const wide = gridOf(map, 30);
+    expect([wide.last - wide.first + 1, stateAt(wide, 0, wide.first), stateAt(wide, 0, at('2026-11-15')), stateAt(wide, 0, wide.last)]).toEqual([30, 'not_asked', 'complete', 'partial']);
+  });
+
+  it('counts the states of an area', () => {
+    expect(tally(grid, { top: 0, bottom: 1, from: at('2026-11-13'), to: at('2026-11-17') })).toMatchObject({ not_asked: 2, complete: 2, failed: 1, not_allowed: 5 });
+  });
+
+  it('asks for no more than the gaps', () => {
+    const all = { top: 0, bottom: 2, from: grid.first, to: grid.last - 3 };
+    expect(fillingOf(grid, all)).toEqual({ span: { from: '2026-11-13', to: '2026-11-17' }, dataTypes: ['daily_sleep'], gaps: true });
+  });
+
+  it('asks again where nothing is missing, and for nothing that is not shared', () => {
+    expect(fillingOf(grid, { top: 2, bottom: 2, from: grid.first, to: grid.first })).toEqual({ span: { from: '2026-11-13', to: '2026-11-13' }, dataTypes: ['tag'], gaps: false });
+    expect(fillingOf(grid, { top: 1, bottom: 1, from: grid.first, to: grid.last })).toBeUndefined();
+  });
+});
+
+describe('the cursor', () => {
+  const press = (cursor: MapCursor, key: string, more: { shiftKey?: boolean; ctrlKey?: boolean } = {}): boolean => cursor.key({ key, shiftKey: false, ctrlKey: false, metaKey: false, ...more }, grid);
+
+  it('walks and stays inside', () => {
+    const cursor = new MapCursor();
+    press(cursor, 'ArrowRight');
+    expect(cursor.at).toEqual({ row: 0, day: grid.last });
+    press(cursor, 'ArrowDown');
+    press(cursor, 'PageUp');
+    expect([cursor.at, cursor.wide]).toEqual([{ row: 1, day: grid.first }, false]);
+    press(cursor, 'End', { ctrlKey: true });
+    expect(cursor.at).toEqual({ row: 2, day: grid.last });
+    expect(press(cursor, 'x')).toBe(false);
+  });
+
+  it('extends with Shift, in any direction, and lets go with Escape', () => {
+    const cursor = new MapCursor();
+    cursor.go({ row: 1, day: at('2026-11-18') });
+    press(cursor, 'ArrowLeft', { shiftKey: true });
+    press(cursor, 'ArrowUp', { shiftKey: true });
+    expect(cursor.area).toEqual({ top: 0, bottom: 1, from: at('2026-11-17'), to: at('2026-11-18') });
+    expect([press(cursor, 'Escape'), cursor.wide, press(cursor, 'Escape')]).toEqual([true, false, false]);
+  });
+
+  it('takes a row, a day, everything', () => {
+    const cursor = new MapCursor();
+    cursor.go({ row: 1, day: at('2026-11-18') });
+    press(cursor, ' ', { shiftKey: true });
+    expect(cursor.area).toEqual({ top: 1, bottom: 1, from: grid.first, to: grid.last });
+    cursor.go({ row: 1, day: at('2026-11-18') });
+    press(cursor, ' ', { ctrlKey: true });
+    expect(cursor.area).toEqual({ top: 0, bottom: 2, from: at('2026-11-18'), to: at('2026-11-18') });
+    press(cursor, 'a', { ctrlKey: true });
+    expect(cursor.area).toEqual({ top: 0, bottom: 2, from: grid.first, to: grid.last });
+  });
+
+  it('comes along when the map shrinks', () => {
+    const cursor = new MapCursor();
+    cursor.go({ row: 2, day: grid.first });
+    cursor.clamp({ ...grid, first: grid.first + 3, rows: grid.rows.slice(0, 1) });
+    expect(cursor.at).toEqual({ row: 0, day: grid.first + 3 });
+  });
+});
+
+describe('the axis', () => {
+  const [first, last] = [at('2021-11-23'), at('2026-11-22')];
+  it('names months above and Mondays below where days are wide', () => {
+    const marks = axisMarks(first, last, { day: 14, width: 840, scroll: (last - first + 1) * 14 - 840 });
+    expect(marks.filter((mark) => mark.level === 0).map((mark) => mark.label)).toEqual(['September 2026', 'October 2026', 'November 2026']);
+    expect(marks.filter((mark) => mark.level === 1).map((mark) => mark.label)).toEqual(['28', '5', '12', '19', '26', '2', '9', '16']);
+  });
+
+  it('names years above and months below where they are narrow', () => {
+    const marks = axisMarks(first, last, { day: 2, width: 840, scroll: 0 });
+    expect(marks.filter((mark) => mark.level === 0).map((mark) => [mark.label, mark.text])).toEqual([['2021', 0], ['2022', 78], ['2023', 808]]);
+    expect(marks.find((mark) => mark.label === 'Jan')?.strong).toBe(true);
+  });
+});
+
+describe('words', () => {
+  it('tell a day, and why it is as it is', () => {
+    expect(cellTitle(grid, 0, at('2026-11-17'), now)).toBe('Daily sleep, Tuesday 17 November: Failed');
+    const cell = { dataType: 'daily_sleep', day: '2026-11-17', state: 'failed' as const, reason: 'Oura answered 502.', askedAt: '2026-11-22T12:28:10Z', count: 0 };
+    expect(cellDetail(cell, false, now)).toBe('Oura answered 502. Asked 4 min ago.');
+    expect(cellDetail({ ...cell, state: 'complete', reason: '', count: 1 }, true, now)).toBe('All of this day is here. 1 measurement, asked 4 min ago.');
+    expect(cellDetail({ ...cell, reason: '\u202Eevil' }, false, now)).toContain('\\u202eevil');
+  });
+
+  it('tell a selection', () => {
+    const area = { top: 0, bottom: 0, from: at('2026-11-13'), to: at('2026-11-17') };
+    expect(areaTitle(grid, area, now)).toBe('Daily sleep, 13 Nov – 17 Nov');
+    expect(areaDetail(grid, area)).toBe('5 days: 2 complete, 1 failed, 2 not asked yet.');
+    expect(areaTitle(grid, { ...area, bottom: 2 }, now)).toBe('3 types, 13 Nov – 17 Nov');
+  });
+
+  it('tell what a round brought', () => {
+    const round: RoundLine = { kind: 'catchup', startedAt: '', endedAt: '', from: '', to: '', added: 37, revised: 2, deleted: 0, failed: 0 };
+    expect(roundWords(round)).toBe('Caught up 37 documents, 2 revised');
+    expect(roundWords({ ...round, kind: 'poll', added: 1, revised: 0, failed: 1 })).toBe('1 new document, 1 type could not be read');
+    expect(roundWords({ ...round, added: 0, revised: 0 })).toBe('Nothing new');
+  });
+
+  it('tell how fresh it is', () => {
+    const view = sampleSync(now.getTime());
+    expect(freshness(view, now)).toMatch(/^Synced 4 min ago; Oura’s newest is from \d\d:56\.$/);
+    expect(freshness({ ...view, types: [] }, now)).toBe('');
+    expect([newestOf({ newest: '', newestDay: '2026-11-20' }, now), newestOf({ newest: '', newestDay: '' }, now)]).toEqual(['20 Nov', '']);
+  });
+});
+
+describe('a job in words', () => {
+  const history = historyJob(now.getTime(), '2026-11-22');
+  const asked = newJob(2, { state: 'running', from: '2026-08-18', to: '2026-09-01', dataTypes: ['daily_spo2'], daysDone: 9, daysTotal: 15, rate: 4.21, secondsLeft: 7.4, documents: 18, revised: 1, day: '2026-08-26', dataType: 'daily_spo2' });
+  it('without an end tells how far back it is', () => {
+    expect([jobTitle(history, now), jobTypes(history), jobReached(history), jobPace(history)]).toEqual(['All history', '17 types', 'back to March 2023', '63 a second']);
+    expect(jobBrought(history)).toBe('8,412 documents, 214,300 measurements');
+  });
+
+  it('with an end tells how much is left', () => {
+    expect([jobTitle(asked, now), jobTypes(asked), jobReached(asked), jobPace(asked), jobReading(asked, now)]).toEqual(['18 Aug – 1 Sept', 'Blood oxygen', '9 of 15 days', '4.2 a second, about 7 s left', 'Blood oxygen, 26 Aug']);
+    expect(jobBrought(asked)).toBe('18 documents, 1 revised');
+    expect([jobPace({ ...asked, state: 'waiting' }), jobReached({ ...asked, daysTotal: 0, day: '' }), jobBrought({ documents: 0, samples: 0 }), jobLook('__proto__').tone]).toEqual(['', '', 'nothing new', 'muted']);
+  });
+
+  it('is first the last 30 days, then the history', () => {
+    const part = (daysDone: number, state = history.state): string | undefined => firstPart({ ...history, daysDone, state });
+    expect([part(0), part(29), part(30), part(800, 'waiting'), part(0, 'done'), part(0, 'cancelled')]).toEqual(['recent', 'recent', 'history', 'history', 'done', undefined]);
+  });
+});
+
+describe('the pretended map', () => {
+  it('has five years with gaps of every kind', () => {
+    const five = gridOf(new FakeCoverage('2026-11-22', 1826).map('2021-11-23', '2026-11-22'), 0);
+    const sum = tally(five, { top: 0, bottom: five.rows.length - 1, from: five.first, to: five.last });
+    expect([five.rows.length, five.last - five.first + 1, Object.values(sum).every((n) => n > 20)]).toEqual([18, 1826, true]);
+  });
+});
