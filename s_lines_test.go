@@ -218,7 +218,7 @@ func program(t *testing.T) string {
 }
 
 // headlessChild starts the program, which ends with the test.
-func (i *installation) headlessChild(binary string, environ ...string) {
+func (i *installation) headlessChild(binary string, environ ...string) *os.Process {
 	i.t.Helper()
 	h := i.book.hosts(i.sim)
 	child := exec.Command(binary, "--headless", "--data-dir", i.dir, "--port", strconv.Itoa(i.port))
@@ -246,6 +246,7 @@ func (i *installation) headlessChild(binary string, environ ...string) {
 	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || !strings.Contains(line, `"ready":true`) {
 		i.t.Fatalf("no ready line: %q, %v, %s", line, err, diag.String())
 	}
+	return child.Process
 }
 
 func (i *installation) beginByAPI() string {
