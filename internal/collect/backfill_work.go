@@ -17,7 +17,7 @@ import (
 
 const (
 	firstCut  = 30  // days: what a person looks at first
-	laterCut  = 90  // days
+	laterCut  = 92  // days; four of them are a year
 	emptyDays = 365 // without anything: that was the history
 
 	brokenTries = 5  // at answers that arrive and cannot be used

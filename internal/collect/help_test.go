@@ -24,7 +24,7 @@ import (
 
 // world is a pretend cloud, a real store and what a fetcher between them needs.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	sim     *ourasim.Sim
 	store   *sqlite.Store
 	path    string
@@ -55,9 +55,11 @@ func newWorld(t *testing.T, scopes ...string) *world {
 	return w
 }
 
-func (w *world) open() {
+func (w *world) open() { w.openAt(nil) }
+
+func (w *world) openAt(now func() time.Time) {
 	w.t.Helper()
-	store, err := sqlite.Open(w.t.Context(), w.path, sqlite.Options{})
+	store, err := sqlite.Open(w.t.Context(), w.path, sqlite.Options{Now: now})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -72,7 +72,7 @@ func sampleText(s sqlite.Sample) string {
 }
 
 // rowText is what a row of the cloud should be among the samples.
-func rowText(t *testing.T, dt oura.DataType, row ourasim.Row) string {
+func rowText(t testing.TB, dt oura.DataType, row ourasim.Row) string {
 	t.Helper()
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(row.JSON, &fields); err != nil {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"oura-streaming/internal/config"
@@ -31,7 +32,8 @@ const (
 type demo struct {
 	person *person.Person
 	now    func() time.Time
-	public int // loopback port of the public address
+	public int         // loopback port of the public address
+	grown  atomic.Bool // the years before are there
 
 	mu   sync.Mutex   // guards door and sim
 	door net.Listener // holds the port until the tunnel takes it
@@ -156,7 +158,10 @@ func (d *demo) sync(ctx context.Context) error {
 	}
 	var past sync.WaitGroup
 	defer past.Wait()
-	past.Go(func() { d.fillPast(ctx) })
+	past.Go(func() {
+		d.fillPast(ctx)
+		d.grown.Store(true)
+	})
 	return d.sim.Live(ctx, d.person, demoPace)
 }
 

@@ -46,19 +46,20 @@ type Options struct {
 // Serve runs it, Close gives back what Open took. All methods are safe for
 // concurrent use.
 type Engine struct {
-	opt    Options
-	log    *slog.Logger
-	store  *sqlite.Store
-	lock   *keyring
-	cfg    *config.Config
-	hub    *hub.Hub
-	status *status.Registry
-	auth   *auth.Auth
-	api    *ouraapi.Client
-	fetch  *collect.Fetcher
-	keeper *subscribe.Keeper
-	poll   *collect.Poller
-	demo   *demo // nil outside demo mode
+	opt     Options
+	log     *slog.Logger
+	store   *sqlite.Store
+	lock    *keyring
+	cfg     *config.Config
+	hub     *hub.Hub
+	status  *status.Registry
+	auth    *auth.Auth
+	api     *ouraapi.Client
+	fetch   *collect.Fetcher
+	keeper  *subscribe.Keeper
+	poll    *collect.Poller
+	history *collect.Backfill
+	demo    *demo // nil outside demo mode
 
 	door door // of the local API
 
@@ -74,8 +75,12 @@ type Engine struct {
 	clock        clock
 	reach        reach
 	again        rereads
-	live         atomic.Bool  // Oura announces changes here
-	lastDelivery atomic.Int64 // unix ms, 0: none yet
+	pause        pause
+	live         atomic.Bool     // Oura announces changes here
+	lastDelivery atomic.Int64    // unix ms, 0: none yet
+	traffic      collect.Traffic // work that history gives way to
+	syncBell     hub.Bell        // rounds, jobs or a pause have changed
+	begun        atomic.Value    // begun, nothing while it is not known
 	reopen       chan struct{}
 	close        sync.Once
 }
@@ -205,6 +210,9 @@ func (e *Engine) loadCounters(ctx context.Context) error {
 		e.userID.Store(account.UserID)
 	}
 	if err := e.loadUsage(ctx); err != nil {
+		return err
+	}
+	if err := e.loadPause(ctx); err != nil {
 		return err
 	}
 	newest, err := e.store.Deliveries(ctx, sqlite.DeliveryFilter{Limit: 1})

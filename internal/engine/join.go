@@ -38,13 +38,14 @@ func (e *Engine) join() {
 	})
 	e.fetch = collect.NewFetcher(collect.Options{
 		Store: e.store, API: e.api, Troubles: e.status, Now: e.opt.Now, Log: e.log.With("part", "collect"),
-		UserID: e.connectedUser,
+		UserID: e.connectedUser, Paused: e.isPaused, Traffic: &e.traffic,
 	})
 	e.keeper = subscribe.New(subscribe.Options{
 		API: e.api, Store: e.store, Address: e.subscribeAt, VerificationToken: e.verificationToken,
 		Types: e.cfg.Types, Path: e.randomPath, Troubles: e.status, Progress: e.setProgress, Now: e.opt.Now, Log: e.log.With("part", "subscribe"),
 	})
 	e.poll = e.newPoller()
+	e.history = e.newBackfill()
 	e.store.OnEvent(e.hub.Publish)
 	e.cfg.OnChange(e.settingChanged)
 }

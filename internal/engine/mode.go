@@ -23,54 +23,58 @@ const addressGrace = 45 * time.Second
 func (e *Engine) hasAddress() bool { return e.addressKind() != tunnel.KindNone }
 
 // setWord sets the state word with its next step. What stands there is also what
-// the parts live by: polling means that nothing announces changes.
+// the parts live by: polling means that nothing announces changes. A pause hides
+// the word alone, for what is announced during it comes in as before.
 func (e *Engine) setWord(st auth.Status, c restapi.SubscriptionCounts, unconfigured error) {
-	live := false
-	defer func() { e.live.Store(live) }()
+	word, next := e.word(st, c, unconfigured)
+	e.live.Store(word == status.Live)
+	if until, paused := e.Paused(); paused && word != status.Setup {
+		word, next = status.Paused, e.pauseWords(until)
+	}
+	e.status.SetState(word, next)
+}
+
+func (e *Engine) word(st auth.Status, c restapi.SubscriptionCounts, unconfigured error) (word status.State, next string) {
 	switch {
 	case unconfigured != nil:
-		e.status.SetState(status.Setup, "Enter client id and secret of your Oura application")
+		return status.Setup, "Enter client id and secret of your Oura application"
 	case st.UserID == "":
-		e.status.SetState(status.Setup, "Sign in to Oura")
+		return status.Setup, "Sign in to Oura"
 	case e.offline():
-		e.status.SetState(status.Offline, "Waiting for the network")
+		return status.Offline, "Waiting for the network"
 	case !e.hasAddress():
-		e.withoutAddress()
+		return e.withoutAddress()
 	case e.Callback() == "":
-		e.awaitAddress()
+		return e.awaitAddress()
 	case c.Ours+c.Failed < c.Wanted || !e.comparedHere():
-		e.status.SetState(status.CatchingUp, "Subscribing to changes")
+		return status.CatchingUp, "Subscribing to changes"
 	case c.Ours == 0:
-		e.status.SetState(status.Polling, "Oura took none of the subscriptions")
-	default:
-		live = true
-		e.status.SetState(status.Live, "")
+		return status.Polling, "Oura took none of the subscriptions"
 	}
+	return status.Live, ""
 }
 
 // withoutAddress is the state while nothing is set up that Oura could call.
-func (e *Engine) withoutAddress() {
+func (e *Engine) withoutAddress() (word status.State, next string) {
 	switch e.cfg.Get(config.Mode) {
 	case "polling":
-		e.status.SetState(status.Polling, "Polling is chosen, so no public address is opened")
+		return status.Polling, "Polling is chosen, so no public address is opened"
 	case "live":
-		e.status.SetState(status.Offline, "Set a public address: polling is turned off")
-	default:
-		e.status.SetState(status.Polling, "Set a public address to hear of changes at once")
+		return status.Offline, "Set a public address: polling is turned off"
 	}
+	return status.Polling, "Set a public address to hear of changes at once"
 }
 
 // awaitAddress is the state while the address does not lead here.
-func (e *Engine) awaitAddress() {
+func (e *Engine) awaitAddress() (word status.State, next string) {
 	a := e.Address()
 	switch {
 	case e.inGrace() && a.Word != tunnel.Refused && !tunnel.IsQuota(a.Reason):
-		e.status.SetState(status.CatchingUp, "Reconnecting to the public address")
+		return status.CatchingUp, "Reconnecting to the public address"
 	case e.cfg.Get(config.Mode) == "live":
-		e.status.SetState(status.Offline, "Waiting for the public address to answer: polling is turned off")
-	default:
-		e.status.SetState(status.Polling, "Waiting for the public address to answer")
+		return status.Offline, "Waiting for the public address to answer: polling is turned off"
 	}
+	return status.Polling, "Waiting for the public address to answer"
 }
 
 // comparedHere reports whether Oura's list was compared since the address became

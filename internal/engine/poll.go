@@ -15,7 +15,8 @@ import (
 func (e *Engine) newPoller() *collect.Poller {
 	return collect.NewPoller(collect.PollOptions{
 		Store: e.store, API: e.api, UserID: e.connectedUser, Types: e.cfg.Types, Live: e.announced,
-		Every: e.pollEvery, Heard: e.fetch.Heard, Done: e.polled, Now: e.opt.Now, Log: e.log.With("part", "poll"),
+		Paused: e.isPaused, Every: e.pollEvery, Heard: e.fetch.Heard, Done: e.polled,
+		Changed: e.syncBell.Ring, Traffic: &e.traffic, Now: e.opt.Now, Log: e.log.With("part", "poll"),
 	})
 }
 
@@ -24,6 +25,9 @@ func (e *Engine) newPoller() *collect.Poller {
 func (e *Engine) announced() bool {
 	return e.live.Load() || e.cfg.Get(config.Mode) == "live"
 }
+
+// Live reports whether Oura announces changes here.
+func (e *Engine) Live() bool { return e.live.Load() }
 
 func (e *Engine) pollEvery() time.Duration {
 	minutes, _ := strconv.Atoi(e.cfg.Get(config.PollMinutes)) // checked when it came in
@@ -38,12 +42,21 @@ func (e *Engine) polled(r collect.Round) {
 		e.raiseForAWhile(status.WebhooksQuiet, fmt.Sprintf("Found without an announcement: %d.", r.Missed))
 	}
 	e.address.bell.Ring()
+	e.history.Wake() // types may have become readable
 }
 
-// SyncNow reads the last days at once. Code: not_connected.
+// SyncNow reads the last days at once. Codes: not_connected; invalid during a
+// pause, which it does not end.
 func (e *Engine) SyncNow() error {
 	if e.connectedUser() == "" {
 		return &oura.Error{Code: oura.CodeNotConnected, Message: "No Oura account is connected yet. Sign in first."}
+	}
+	if until, paused := e.Paused(); paused {
+		text := "Oura Streaming is paused. Resume first, then sync."
+		if !until.IsZero() {
+			text = "Oura Streaming is paused and resumes " + e.clockTime(until) + ". Resume first to sync sooner."
+		}
+		return &oura.Error{Code: oura.CodeInvalid, Message: text}
 	}
 	e.poll.SyncNow()
 	return nil

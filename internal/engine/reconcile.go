@@ -55,7 +55,7 @@ func (e *Engine) serveRereads(ctx context.Context) error {
 			return ctx.Err()
 		case <-e.again.wake:
 		}
-		for !e.rereadAll(ctx) {
+		for e.isPaused() || !e.rereadAll(ctx) {
 			if !wait(ctx, rereadAgain) {
 				return ctx.Err()
 			}

@@ -22,6 +22,8 @@ func (e *Engine) Serve(ctx context.Context) error {
 	workers.run("unlock", e.serveUnlock)
 	workers.run("reread", e.serveRereads)
 	workers.run("poll", e.poll.Serve)
+	workers.run("history", e.history.Serve)
+	workers.run("pause", e.servePause)
 	workers.run("reach", e.serveReach)
 	doors.run("local API", e.serveAPI)
 	public.run("public address", e.serveAddress)

@@ -25,7 +25,7 @@ func (e *Engine) services() restapi.Services {
 		Events: e.store, Auth: login{e}, Status: e.status, Situation: e.situation,
 		Subscriptions: byHand{e}, Deliveries: deliveries{e.store, e}, Days: e.store, UserID: e.connectedUser,
 		Tokens: e.tokens, Callback: e.auth.CallbackHandler(),
-		Sync: e.SyncNow,
+		Jobs: jobs{e}, Pauser: e, Sync: e.SyncNow,
 		Now:  e.opt.Now, Log: e.log.With("part", "restapi"), Version: e.opt.Version,
 	}
 }

@@ -106,6 +106,7 @@ func (e *Engine) resume(ctx context.Context) {
 	}
 	e.fetch.Resume()
 	e.poll.Resume()
+	e.history.Wake()
 	e.keeper.Wake()
 }
 

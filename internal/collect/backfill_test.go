@@ -1,0 +1,413 @@
+package collect
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/ouraapi"
+	"oura-streaming/internal/ourasim"
+	"oura-streaming/internal/ourasim/person"
+	"oura-streaming/internal/sqlite"
+)
+
+// past is a world whose cloud holds years, and a program that reads them.
+type past struct {
+	*world
+	person *person.Person
+	now    time.Time
+	b      *Backfill
+	stop   func()
+	opt    BackfillOptions
+}
+
+// newPast makes a person of some years, with the heart rate of the last days, as
+// a number below zero.
+func newPast(t testing.TB, years, beats int) *past {
+	t.Helper()
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	p := person.New(person.Options{Seed: 4, From: now.AddDate(-years, 0, 0), To: now})
+	opt := ourasim.PersonOptions(p)
+	all := opt.Sources[oura.HeartRate]
+	opt.Sources[oura.HeartRate] = func(from, to time.Time) iter.Seq[ourasim.Row] {
+		return all(later(from, now.AddDate(0, 0, beats)), to)
+	}
+	w := newWorldOf(t, opt, now)
+	return &past{world: w, person: p, now: now, opt: BackfillOptions{
+		API: w.api, UserID: w.sim.UserID, Readable: func() []oura.DataType { return nil },
+		Now: func() time.Time { return now.Add(time.Since(startOfTests)) },
+	}}
+}
+
+var startOfTests = time.Now()
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func newWorldOf(t testing.TB, opt ourasim.Options, now time.Time) *world {
+	t.Helper()
+	opt.RedirectURIs = []string{"test://back"}
+	opt.Now = func() time.Time { return now.Add(time.Since(startOfTests)) }
+	sim, err := ourasim.Start(opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(sim.Close)
+	sim.Change(func(s *ourasim.Switches) { s.ExpiresIn, s.TokenLimit = 30*24*time.Hour, 0 })
+	w := &world{t: t, sim: sim, path: t.TempDir() + "/past.db", token: sim.SignIn()}
+	w.openAt(opt.Now)
+	w.api = ouraapi.New(ouraapi.Options{BaseURL: sim.URL(), Tokens: fixedToken(w.token), Budget: rate.NewLimiter(rate.Inf, 1)})
+	return w
+}
+
+// start starts a fresh program on the store.
+func (w *past) start() { w.startOn(w.store) }
+
+func (w *past) startOn(store BackfillStore) {
+	w.t.Helper()
+	w.opt.Store = store
+	w.b = NewBackfill(w.opt)
+	ctx, cancel := context.WithCancel(w.t.Context())
+	done := make(chan struct{})
+	go func() { defer close(done); _ = w.b.Serve(ctx) }() // ends with the context
+	w.stop = sync.OnceFunc(func() { cancel(); <-done })
+	w.t.Cleanup(w.stop)
+}
+
+func (w *past) begin(from, to oura.Day, types ...oura.DataType) JobView {
+	w.t.Helper()
+	job, err := w.b.Begin(w.t.Context(), from, to, types)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return job
+}
+
+func (w *past) job(id int64) JobView {
+	w.t.Helper()
+	job, err := w.b.Job(w.t.Context(), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return job
+}
+
+func (w *past) awaitJob(id int64, want sqlite.JobState) JobView {
+	w.t.Helper()
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+		job := w.job(id)
+		if job.State == want {
+			return job
+		}
+		if time.Now().After(deadline) {
+			w.t.Fatalf("job stays %s: %+v", job.State, job)
+		}
+	}
+}
+
+// mustHaveAll compares the documents of the store with the cloud's until a day.
+func (w *past) mustHaveAll(until oura.Day) {
+	w.t.Helper()
+	for _, dt := range oura.Fetchable() {
+		if !hasDays(dt) {
+			continue
+		}
+		held := slices.DeleteFunc(w.sim.Ledger().Documents(dt), func(h ourasim.Held) bool {
+			info, _ := oura.Lookup(dt)
+			day, _ := info.Place(h.JSON)
+			return day > until
+		})
+		stored := map[string]oura.Document{}
+		f := sqlite.DocumentFilter{UserID: w.sim.UserID(), Type: dt, IncludeDeleted: true, Limit: pageOfOurs}
+		for {
+			docs, err := w.store.Documents(w.t.Context(), f)
+			if err != nil {
+				w.t.Fatal(err)
+			}
+			for _, d := range docs {
+				stored[d.ObjectID] = d
+			}
+			if len(docs) < pageOfOurs {
+				break
+			}
+			f.After = docs[len(docs)-1].ObjectID
+		}
+		wrong := 0
+		for _, h := range held {
+			s, ok := stored[h.ID]
+			if h.Deleted && ok && s.DeletedAt.IsZero() || !h.Deleted && (!ok || !s.DeletedAt.IsZero() || !sameContent(s.Data, h.JSON)) {
+				wrong++
+			}
+			delete(stored, h.ID)
+		}
+		if wrong > 0 || len(stored) > 0 {
+			w.t.Errorf("%s: %d of %d wrong, %d invented", dt, wrong, len(held), len(stored))
+		}
+	}
+}
+
+// pages counts how often each page was answered, by collection.
+func (w *past) pages() map[string]map[string]int {
+	out := map[string]map[string]int{}
+	for _, r := range w.sim.Ledger().Requests() {
+		name, collection := strings.CutPrefix(r.Path, "/v2/usercollection/")
+		if !collection || strings.Contains(name, "/") || r.Status != 200 {
+			continue
+		}
+		if out[name] == nil {
+			out[name] = map[string]int{}
+		}
+		query, _ := url.ParseQuery(r.Query)
+		query.Del("fields")
+		out[name][query.Encode()]++
+	}
+	return out
+}
+
+func TestBackfill_ReadsUntilAYearHoldsNothing(t *testing.T) {
+	w := newPast(t, 2, -1)
+	w.start()
+	job := w.awaitJob(w.begin("", "").ID, sqlite.JobDone)
+	w.mustHaveAll("2026-11-22")
+	last := job.Next.Add(1)
+	if end := oura.DayOf(w.now.AddDate(-3, 0, 0)); last > end || last < end.Add(-2*laterCut) {
+		t.Errorf("read back to %s, want about %s", last, end)
+	}
+	documents := 0
+	for _, p := range job.Parts {
+		documents += p.Documents
+	}
+	if want := len(w.person.Documents()); documents == 0 || documents > want {
+		t.Errorf("%d documents counted of %d", documents, want)
+	}
+	w.mustFetchTwiceAtMost(0)
+}
+
+// mustFetchTwiceAtMost checks that at most n pages of a collection were fetched
+// twice, and none more often.
+func (w *past) mustFetchTwiceAtMost(n int) {
+	w.t.Helper()
+	for name, pages := range w.pages() {
+		twice := 0
+		for page, times := range pages {
+			if times > 1 {
+				twice++
+			}
+			if times > 1+n {
+				w.t.Errorf("%s: %s fetched %d times", name, page, times)
+			}
+		}
+		if twice > n {
+			w.t.Errorf("%s: %d of %d pages fetched twice", name, twice, len(pages))
+		}
+	}
+}
+
+func TestBackfill_ReadsTheNewestFirst(t *testing.T) {
+	w := newPast(t, 1, -1)
+	w.start()
+	w.awaitJob(w.begin("2026-01-01", "2026-11-22", oura.DailySleep).ID, sqlite.JobDone)
+	events, err := w.store.Events(t.Context(), sqlite.EventFilter{Types: []oura.DataType{oura.DailySleep}, Limit: 1000, Ascending: true})
+	if err != nil || len(events) < 100 {
+		t.Fatal(len(events), err)
+	}
+	for i, e := range events {
+		if e.Source != oura.SourceBackfill {
+			t.Fatalf("event %d has source %s", i, e.Source)
+		}
+	}
+	if first, bound := events[0].Day, oura.Day("2026-10-20"); first < bound {
+		t.Errorf("began with %s", first)
+	}
+	if last := events[len(events)-1].Day; last > "2026-04-01" {
+		t.Errorf("ended with %s", last)
+	}
+}
+
+func TestBackfill_WhatIsAskedForGoesFirst(t *testing.T) {
+	w := newPast(t, 3, -1)
+	var delay sync.Once
+	slow := make(chan struct{})
+	w.opt.API = slowAPI{w.api, func() { delay.Do(func() { <-slow }) }}
+	w.opt.Readable = func() []oura.DataType { return []oura.DataType{oura.DailySleep, oura.Sleep} }
+	w.start()
+	var history JobView
+	for history.ID == 0 {
+		jobs, err := w.b.Jobs(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(jobs) > 0 {
+			history = jobs[0]
+		}
+		time.Sleep(time.Millisecond)
+	}
+	asked := w.begin("2025-02-01", "2025-02-10", oura.DailySleep)
+	if again := w.begin("2025-02-01", "2025-02-10", oura.DailySleep); again.ID != asked.ID {
+		t.Errorf("asked for twice: jobs %d and %d", asked.ID, again.ID)
+	}
+	close(slow)
+	asked = w.awaitJob(asked.ID, sqlite.JobDone)
+	history = w.awaitJob(history.ID, sqlite.JobDone)
+	if !asked.Ended.Before(history.Ended) || history.Kind != sqlite.JobHistory || history.To != "2026-10-23" {
+		t.Errorf("asked for %+v, history %+v", asked.Job, history.Job)
+	}
+	if jobs, _ := w.b.Jobs(t.Context()); len(jobs) != 2 {
+		t.Errorf("%d jobs", len(jobs))
+	}
+}
+
+// slowAPI calls before each list.
+type slowAPI struct {
+	*ouraapi.Client
+	before func()
+}
+
+func (s slowAPI) DocumentsFrom(ctx context.Context, dt oura.DataType, from, to oura.Day, mark string, each func([]json.RawMessage, string) error) error {
+	s.before()
+	return s.Client.DocumentsFrom(ctx, dt, from, to, mark, each)
+}
+
+func TestBackfill_CancelledAndResumed(t *testing.T) {
+	w := newPast(t, 2, -1)
+	w.start()
+	hang := ourasim.Fault{Prefix: "/v2/usercollection/sleep", Times: -1, Hang: true}
+	w.sim.AddFaults(hang)
+	id := w.begin("2025-01-01", "").ID
+	for w.job(id).Done == 0 && w.job(id).Type == "" {
+		time.Sleep(time.Millisecond)
+	}
+	began := time.Now()
+	if _, err := w.b.Cancel(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	for w.job(id).Running {
+		time.Sleep(time.Millisecond)
+	}
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("a hanging request was left after %v", took)
+	}
+	if _, err := w.b.Cancel(t.Context(), id); oura.CodeOf(err) != oura.CodeInvalid {
+		t.Errorf("second cancel: %v", err)
+	}
+	w.sim.ClearFaults()
+	if _, err := w.b.Resume(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	w.awaitJob(id, sqlite.JobDone)
+	w.mustFetchTwiceAtMost(1)
+}
+
+func TestBackfill_FindsDeletionsAndRevisionsOfThePast(t *testing.T) {
+	w := newPast(t, 1, -1)
+	w.start()
+	w.awaitJob(w.begin("2026-06-01", "2026-06-30").ID, sqlite.JobDone)
+	held := w.sim.Ledger().Documents(oura.DailySleep)
+	in := slices.DeleteFunc(held, func(h ourasim.Held) bool {
+		info, _ := oura.Lookup(h.Type)
+		day, _ := info.Place(h.JSON)
+		return day < "2026-06-05" || day > "2026-06-25"
+	})
+	if len(in) < 3 {
+		t.Fatal("no documents to change")
+	}
+	w.sim.DeleteQuiet(oura.DailySleep, in[0].ID)
+	if _, err := w.sim.PutQuiet(ourasim.Doc{Type: oura.DailySleep, ID: in[1].ID, JSON: []byte(strings.Replace(string(in[1].JSON), `"score":`, `"extra":1,"score":`, 1))}); err != nil {
+		t.Fatal(err)
+	}
+	job := w.awaitJob(w.begin("2026-06-01", "2026-06-29", oura.DailySleep).ID, sqlite.JobDone)
+	if job.Parts[0].Revised != 2 || job.Parts[0].Documents != 0 {
+		t.Errorf("%+v", job.Parts[0])
+	}
+	gone, err := w.store.Document(t.Context(), w.sim.UserID(), oura.DailySleep, in[0].ID)
+	if err != nil || gone.DeletedAt.IsZero() {
+		t.Errorf("deleted document: %+v, %v", gone, err)
+	}
+}
+
+func TestBackfill_RefusesWhatCannotBe(t *testing.T) {
+	w := newPast(t, 1, -1)
+	w.start()
+	for _, c := range []struct {
+		from, to oura.Day
+		types    []oura.DataType
+	}{
+		{"2026-11-30", "", nil}, {"2026-02-01", "2026-01-01", nil}, {"yesterday", "", nil}, {"", "2026-13-01", nil},
+		{"", "", []oura.DataType{"moon"}}, {"", "", []oura.DataType{oura.RingConfiguration}}, {"", "", []oura.DataType{oura.Meal}},
+	} {
+		if _, err := w.b.Begin(t.Context(), c.from, c.to, c.types); oura.CodeOf(err) != oura.CodeInvalid {
+			t.Errorf("%+v: %v", c, err)
+		}
+	}
+	if _, err := w.b.Cancel(t.Context(), 99); oura.CodeOf(err) != oura.CodeNotFound {
+		t.Errorf("cancel of nothing: %v", err)
+	}
+	w.opt.UserID = func() string { return "" }
+	w.start()
+	if _, err := w.b.Begin(t.Context(), "", "", nil); oura.CodeOf(err) != oura.CodeNotConnected {
+		t.Errorf("without an account: %v", err)
+	}
+}
+
+func TestBackfill_GivesWay(t *testing.T) {
+	w := newPast(t, 1, -1)
+	w.opt.Traffic = &Traffic{}
+	done := w.opt.Traffic.Urgent()
+	w.start()
+	id := w.begin("2026-01-01", "").ID
+	time.Sleep(50 * time.Millisecond) // long enough for a request that must not come
+	if n := w.sim.Ledger().RequestCount(); n != 0 {
+		t.Errorf("%d requests beside urgent work", n)
+	}
+	done()
+	w.awaitJob(id, sqlite.JobDone)
+}
+
+func TestF35_BackfillLeavesOutOnlyWhatIsRefused(t *testing.T) {
+	w := newPast(t, 1, -1)
+	for prefix, f := range map[string]ourasim.Fault{
+		"daily_stress":     {Status: 401, Body: []byte(`{"status":401,"title":"Unauthorized","detail":"Token is not authorized access stress scope."}`)},
+		"daily_resilience": {Status: 403, Body: []byte(`{"detail":"Forbidden"}`)},
+		"vO2_max":          {Status: 404, Body: []byte(`{"detail":"Document not found."}`)},
+	} {
+		f.Prefix, f.Times = "/v2/usercollection/"+prefix, -1
+		w.sim.AddFaults(f)
+	}
+	w.start()
+	job := w.awaitJob(w.begin("2026-01-01", "").ID, sqlite.JobDone)
+	refused := map[oura.DataType]bool{}
+	for _, p := range job.Parts {
+		if p.State == sqlite.PartRefused && p.Reason != "" {
+			refused[p.DataType] = true
+		} else if p.State != sqlite.PartRead {
+			t.Errorf("%s is %s", p.DataType, p.State)
+		}
+	}
+	if want := map[oura.DataType]bool{oura.DailyStress: true, oura.DailyResilience: true, oura.VO2Max: true}; !maps.Equal(refused, want) {
+		t.Errorf("refused: %v", refused)
+	}
+	days, err := w.store.Coverage(t.Context(), w.sim.UserID(), []oura.DataType{oura.DailyStress, oura.Sleep}, "2026-10-01", "2026-10-02", "2026-11-22")
+	if err != nil || days[0].State != sqlite.CoverageNotAsked && days[0].State != sqlite.CoverageNotAllowed {
+		t.Errorf("%+v, %v", days, err)
+	}
+}
+
+func sameContent(a, b []byte) bool {
+	one, err1 := oura.ContentHash(a)
+	two, err2 := oura.ContentHash(b)
+	return err1 == nil && err2 == nil && one == two
+}

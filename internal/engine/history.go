@@ -1,0 +1,106 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"oura-streaming/internal/collect"
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/sqlite"
+)
+
+// newBackfill makes the part that reads the past.
+func (e *Engine) newBackfill() *collect.Backfill {
+	return collect.NewBackfill(collect.BackfillOptions{
+		Store: e.store, API: e.api, UserID: e.connectedUser, Types: e.cfg.Types, Readable: e.readable,
+		Paused: e.isPaused, Begun: e.historyBegun, Traffic: &e.traffic, Budget: e.api.PatientWait, Changed: e.syncBell.Ring,
+		Now: e.opt.Now, Log: e.log.With("part", "backfill"),
+	})
+}
+
+// readable lists the types whose newest days were read well.
+func (e *Engine) readable() (out []oura.DataType) {
+	if e.demo != nil && !e.demo.grown.Load() {
+		return nil // the sample data takes its past in first
+	}
+	for dt, last := range e.poll.Last() {
+		if last.Err == nil && !last.At.IsZero() {
+			out = append(out, dt)
+		}
+	}
+	return out
+}
+
+// Jobs tells of the requests for history, the newest first.
+func (e *Engine) Jobs(ctx context.Context) ([]collect.JobView, error) { return e.history.Jobs(ctx) }
+
+// Job tells of one of them. Code: not_found.
+func (e *Engine) Job(ctx context.Context, id int64) (collect.JobView, error) {
+	return e.history.Job(ctx, id)
+}
+
+// Backfill asks for the days from … to of some types. See collect.Backfill.
+func (e *Engine) Backfill(ctx context.Context, from, to oura.Day, types []oura.DataType) (collect.JobView, error) {
+	return e.history.Begin(ctx, from, to, types)
+}
+
+// CancelJob ends a job; what it brought stays. Codes: not_found, invalid.
+func (e *Engine) CancelJob(ctx context.Context, id int64) (collect.JobView, error) {
+	return e.history.Cancel(ctx, id)
+}
+
+// ResumeJob goes on with a cancelled job. Codes: not_found, invalid.
+func (e *Engine) ResumeJob(ctx context.Context, id int64) (collect.JobView, error) {
+	return e.history.Resume(ctx, id)
+}
+
+// Rounds tells of the last rounds over the newest days that are worth telling.
+func (e *Engine) Rounds() []collect.Round { return e.poll.Rounds() }
+
+// Round tells of the round under way.
+func (e *Engine) Round() collect.Doing { return e.poll.Doing() }
+
+// TypeRounds tells how the rounds treat each type.
+func (e *Engine) TypeRounds() map[oura.DataType]collect.TypeRound { return e.poll.Last() }
+
+// ListenSync returns a channel that gets a token whenever rounds, jobs or a pause
+// have changed, and the way to give it up.
+func (e *Engine) ListenSync() (wake <-chan struct{}, stop func()) { return e.syncBell.Listen() }
+
+// historyBegun is the day on which the account's first ring was set up, "" while
+// it is not known. Rings tell 1970 when they do not know themselves.
+func (e *Engine) historyBegun() oura.Day {
+	user := e.connectedUser()
+	if begun, ok := e.begun.Load().(begun); ok && begun.user == user && begun.day != "" {
+		return begun.day
+	}
+	docs, err := e.store.Documents(context.Background(), sqlite.DocumentFilter{UserID: user, Type: oura.RingConfiguration, Limit: 1000})
+	if err != nil {
+		e.log.Warn("rings not read", "err", err)
+	}
+	var days []oura.Day
+	for _, doc := range docs {
+		var ring struct {
+			SetUpAt time.Time `json:"set_up_at"`
+		}
+		if json.Unmarshal(doc.Data, &ring) == nil && ring.SetUpAt.Year() >= firstRings {
+			days = append(days, oura.DayOf(ring.SetUpAt))
+		}
+	}
+	if len(days) == 0 {
+		return ""
+	}
+	first := slices.Min(days)
+	e.begun.Store(begun{user, first})
+	return first
+}
+
+// firstRings is the year in which the first rings were sold.
+const firstRings = 2015
+
+type begun struct {
+	user string
+	day  oura.Day
+}
