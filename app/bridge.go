@@ -14,6 +14,7 @@ const (
 	msgStatus     = "status:changed"
 	msgSetup      = "setup:changed"
 	msgConnection = "connection:changed"
+	msgSync       = "sync:changed"
 )
 
 // ui is the window as the rest of this package sees it.

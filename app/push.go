@@ -52,6 +52,7 @@ func (b *backend) announce() {
 	b.emitStatus()
 	b.emitSetup()
 	b.ui.Emit(msgConnection, nil)
+	b.ui.Emit(msgSync, nil)
 	if e, err := b.live(); err == nil {
 		b.ui.Emit(msgEvents, EventHint{LastSeq: e.Hub().Seq()})
 	}

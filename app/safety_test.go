@@ -50,6 +50,8 @@ func TestS45_BoundMethodsAreTheApprovedOnes(t *testing.T) {
 		"SetupAPI.BeginSignIn", "SetupAPI.CancelSignIn", "SetupAPI.Finish", "SetupAPI.Get", "SetupAPI.LeaveDemo", "SetupAPI.OpenPortal",
 		"SetupAPI.SaveClient", "SetupAPI.SaveRedirect", "SetupAPI.SetStep", "SetupAPI.StartDemo",
 		"StatusAPI.Retry", "StatusAPI.Snapshot",
+		"SyncAPI.CancelJob", "SyncAPI.Cell", "SyncAPI.Coverage", "SyncAPI.Fill", "SyncAPI.Get", "SyncAPI.Pause", "SyncAPI.Resume",
+		"SyncAPI.ResumeJob", "SyncAPI.SyncNow",
 	}
 	var bound []string
 	for _, api := range (&backend{}).bound() {

@@ -100,6 +100,7 @@ func (b *backend) start(opt engine.Options) error {
 		}
 	})
 	r.wg.Go(func() { b.push(ctx, e) })
+	r.wg.Go(func() { b.pushSync(ctx, e) })
 	b.running = r
 	return nil
 }
