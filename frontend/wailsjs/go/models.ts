@@ -108,6 +108,24 @@ export namespace app {
 	    deliveries: DeliveryRow[];
 	    moreDeliveries: boolean;
 	}
+	export interface CoverageCell {
+	    dataType: string;
+	    day: string;
+	    state: string;
+	    reason: string;
+	    askedAt: string;
+	    count: number;
+	}
+	export interface CoverageRow {
+	    dataType: string;
+	    states: string;
+	}
+	export interface CoverageMap {
+	    from: string;
+	    to: string;
+	    rows: CoverageRow[];
+	}
+	
 	export interface DeliveryDetail {
 	    id: number;
 	    receivedAt: string;
@@ -175,9 +193,55 @@ export namespace app {
 	    more: boolean;
 	}
 	
+	export interface JobTypeView {
+	    dataType: string;
+	    state: string;
+	    documents: number;
+	    samples: number;
+	    reason: string;
+	}
+	export interface JobView {
+	    id: number;
+	    kind: string;
+	    state: string;
+	    reason: string;
+	    waitUntil: string;
+	    from: string;
+	    to: string;
+	    dataTypes: string[];
+	    day: string;
+	    dataType: string;
+	    documents: number;
+	    revised: number;
+	    samples: number;
+	    daysDone: number;
+	    daysTotal: number;
+	    rate: number;
+	    secondsLeft: number;
+	    createdAt: string;
+	    endedAt: string;
+	    types: JobTypeView[];
+	}
 	
 	
+	export interface RoundLine {
+	    kind: string;
+	    startedAt: string;
+	    endedAt: string;
+	    from: string;
+	    to: string;
+	    added: number;
+	    revised: number;
+	    deleted: number;
+	    failed: number;
+	}
 	
+	export interface RunningRound {
+	    running: boolean;
+	    kind: string;
+	    done: number;
+	    total: number;
+	}
 	export interface SettingsView {
 	    theme: string;
 	}
@@ -231,6 +295,31 @@ export namespace app {
 	    keyPath: string;
 	}
 	
+	export interface SyncTypeView {
+	    dataType: string;
+	    series: boolean;
+	    days: boolean;
+	    lastSync: string;
+	    newest: string;
+	    newestDay: string;
+	    error: string;
+	    allowed: boolean;
+	    wanted: boolean;
+	    count: number;
+	}
+	export interface SyncView {
+	    types: SyncTypeView[];
+	    jobs: JobView[];
+	    rounds: RoundLine[];
+	    round: RunningRound;
+	    pausedUntil: string;
+	    paused: boolean;
+	    pollMinutes: number;
+	    live: boolean;
+	    firstDay: string;
+	    today: string;
+	    connected: boolean;
+	}
 	
 	
 	export interface TypeView {
