@@ -102,8 +102,16 @@ func ownDay(doc map[string]any) any {
 	return doc["start_day"]
 }
 
-// hasUnchanged compares one document with the store and the local API.
-func (p *program) hasUnchanged(name string, dt oura.DataType, doc json.RawMessage) {
+// hasUnchanged compares the documents of a file with the store and the local API.
+func (p *program) hasUnchanged(f sampleFile) {
+	p.t.Helper()
+	events := p.events("data_type=" + string(f.info.Type))
+	for _, doc := range f.docs {
+		p.hasDocument(f.name, f.info.Type, doc, events)
+	}
+}
+
+func (p *program) hasDocument(name string, dt oura.DataType, doc json.RawMessage, events []event) {
 	p.t.Helper()
 	sent := fields(p.t, doc)
 	id, _ := sent["id"].(string)
@@ -126,7 +134,12 @@ func (p *program) hasUnchanged(name string, dt oura.DataType, doc json.RawMessag
 	if day := ownDay(sent); shown.Day != day || day != nil && string(stored.Day) != day || day == nil && stored.Day != "" {
 		p.t.Errorf("%s: %s stands on %v, in the store on %q, and says %v itself", name, id, shown.Day, stored.Day, day)
 	}
-	if ev := p.newestOf(dt, id); ev.EventType != oura.Create || !reflect.DeepEqual(fields(p.t, ev.Data), sent) || !reflect.DeepEqual(dayOf(ev), ownDay(sent)) {
+	i := slices.IndexFunc(events, func(ev event) bool { return ev.ObjectID == id })
+	if i < 0 {
+		p.t.Errorf("%s: no event tells of %s", name, id)
+		return
+	}
+	if ev := events[i]; ev.EventType != oura.Create || !reflect.DeepEqual(fields(p.t, ev.Data), sent) || !reflect.DeepEqual(dayOf(ev), ownDay(sent)) {
 		p.t.Errorf("%s: its event is %s on %v: %s", name, ev.EventType, dayOf(ev), ev.Data)
 	}
 }
@@ -155,13 +168,11 @@ func TestSamples_AnnouncedDocumentsComeBackUnchanged(t *testing.T) {
 		}
 	}
 	p.wait("all documents", func() string {
-		n := len(p.events(""))
-		return want(n == count, fmt.Sprintf("%d of %d events", n, count))
+		n, err := p.engine.store.LastSeq(t.Context())
+		return want(n >= int64(count), fmt.Sprintf("event %d of %d, %v", n, count, err))
 	})
 	for _, f := range files {
-		for _, doc := range f.docs {
-			p.hasUnchanged(f.name, f.info.Type, doc)
-		}
+		p.hasUnchanged(f)
 	}
 	t.Logf("%d documents of %d files", count, len(files))
 }
@@ -175,22 +186,17 @@ func (s signedIn) Refused(context.Context, oura.Secret) error {
 	return &oura.Error{Code: oura.CodeUnauthorized, Message: "Sign in again."}
 }
 
-// readHistory reads everything with a poller of its own, whose clock begins at
-// then and whose requests nobody counts. Of series it reads the last month, or all
-// since the newest row.
-func (p *program) readHistory(then string) collect.Round {
+// lookAt makes the first round of a poller of its own, whose clock shows now and
+// whose requests nobody counts. It reads the last month, but of series for which
+// there are newer rows the last day.
+func (p *program) lookAt(now time.Time) collect.Round {
 	p.t.Helper()
-	now, err := time.Parse(time.RFC3339, then)
-	if err != nil {
-		p.t.Fatal(err)
-	}
 	began, rounds := time.Now(), make(chan collect.Round, 10)
 	poller := collect.NewPoller(collect.PollOptions{
 		Store: p.engine.store, UserID: p.engine.connectedUser, Types: oura.Fetchable,
 		API: ouraapi.New(ouraapi.Options{BaseURL: p.sim.URL(), Tokens: signedIn(p.sim.SignIn()), Budget: rate.NewLimiter(rate.Inf, 1)}),
 		Now: func() time.Time { return now.Add(time.Since(began)) }, Done: func(r collect.Round) { rounds <- r },
 	})
-	poller.CatchUp(time.Date(2018, 10, 1, 0, 0, 0, 0, time.UTC), "all samples")
 	ctx, cancel := context.WithCancel(p.t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- poller.Serve(ctx) }()
@@ -204,14 +210,29 @@ func (p *program) readHistory(then string) collect.Round {
 	}
 }
 
+// looks are the instants, the newest first, at which all days lie in the month
+// before one of them.
+func looks(days []oura.Day) (out []time.Time) {
+	const month = 28 * 24 * time.Hour
+	slices.Sort(days)
+	for _, day := range slices.Backward(days) {
+		at, err := time.Parse(time.DateOnly, string(day))
+		if err != nil {
+			continue // no day
+		}
+		if n := len(out); n == 0 || out[n-1].Sub(at) > month {
+			out = append(out, at.Add(36*time.Hour))
+		}
+	}
+	return out
+}
+
 // TestSamples_PolledDocumentsAndRowsComeBackUnchanged lets a poller find them.
 func TestSamples_PolledDocumentsAndRowsComeBackUnchanged(t *testing.T) {
 	t.Parallel()
 	files := sampleFiles(t)
 	opt := ourasim.Options{Series: map[oura.DataType][]ourasim.Row{}}
-	sw := ourasim.DefaultSwitches()
-	sw.TokenLimit = 0 // years are read at once
-	opt.Switches = &sw
+	var days []oura.Day
 	count := 0
 	for _, f := range files {
 		for _, doc := range f.docs {
@@ -219,6 +240,8 @@ func TestSamples_PolledDocumentsAndRowsComeBackUnchanged(t *testing.T) {
 			switch f.info.Kind {
 			case oura.KindDocument:
 				opt.Documents = append(opt.Documents, ourasim.Doc{Type: f.info.Type, JSON: doc})
+				day, _ := ownDay(fields(t, doc)).(string)
+				days = append(days, oura.Day(day))
 			case oura.KindSeries:
 				opt.Series[f.info.Type] = append(opt.Series[f.info.Type], ourasim.Row{TimeMS: instantOf(t, fields(t, doc)).UnixMilli(), JSON: doc})
 			}
@@ -227,15 +250,16 @@ func TestSamples_PolledDocumentsAndRowsComeBackUnchanged(t *testing.T) {
 	sim, port := cloud(t, func(o *ourasim.Options) { opt.RedirectURIs = o.RedirectURIs; *o = opt })
 	p := start(t, sim, options(t, sim, port, "OURA_MODE=polling"))
 	p.signIn()
-	for _, then := range []string{"2024-07-29T12:00:00Z", "2026-08-20T12:00:00Z"} { // soon after each of the heart rates
-		if r := p.readHistory(then); len(r.Failed) > 0 {
+	heartRates := time.Date(2024, 7, 29, 12, 0, 0, 0, time.UTC) // soon after the older ones
+	all := append(looks(days), heartRates)
+	slices.SortFunc(all, func(a, b time.Time) int { return b.Compare(a) })
+	for _, at := range all {
+		if r := p.lookAt(at); len(r.Failed) > 0 {
 			t.Fatalf("round %+v", r)
 		}
 	}
 	for _, f := range ofKind(files, oura.KindDocument) {
-		for _, doc := range f.docs {
-			p.hasUnchanged(f.name, f.info.Type, doc)
-		}
+		p.hasUnchanged(f)
 	}
 	for _, f := range ofKind(files, oura.KindSeries) {
 		p.hasRows(f)
