@@ -14,7 +14,7 @@ const filesOf = (root: string, ends: RegExp): { name: string; text: string }[] =
 for (const [size, viewport] of Object.entries(sizes)) {
   test.describe(`S-47 remote text is only ever text, ${size}`, () => {
     test.use({ viewport });
-    for (const hash of ['#/stream', '#/stream/400', '#/stream/399', '#/connection', '#/settings', '#/setup']) {
+    for (const hash of ['#/stream', '#/stream/400', '#/stream/399', '#/sync', '#/connection', '#/settings', '#/setup']) {
       test(hash, async ({ page }) => {
         await open(page, 'hostile', hash);
         await expect(page.getByText('<img src=x', { exact: false }).first()).toBeAttached();

@@ -33,7 +33,7 @@ export async function violations(page: Page, within = 'html'): Promise<string[]>
 export function misfits(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const out: string[] = [];
-    const seen = (e: Element): boolean => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.unseen, [inert], .wide table');
+    const seen = (e: Element): boolean => e.checkVisibility({ visibilityProperty: true }) && !e.closest('.unseen, [inert], .wide table') && !e.matches('.map .strip');
     for (const e of document.querySelectorAll('body *')) {
       const r = e.getBoundingClientRect();
       if (r.width === 0 || !seen(e)) continue;

@@ -61,7 +61,7 @@ export const sync = {
     span: (type: string, days: string) => `${type}, ${days}`,
     types: (n: number) => `${n} types`,
     days: (n: string, one: boolean) => `${n} ${one ? 'day' : 'days'}`,
-    tally: (n: string, state: string) => `${n} ${state.toLowerCase()}`,
+    tally: (n: string, state: string) => `${n} ${state.charAt(0).toLowerCase()}${state.slice(1)}`,
     fill: 'Fill this gap',
     fillMany: 'Fill these gaps',
     again: 'Ask again',
@@ -72,7 +72,7 @@ export const sync = {
     summary: 'Counts by type',
     summaryText: 'Days in each state, from the first one here to today.',
     type: 'Type',
-    fillRow: (type: string) => `Fill the gaps of ${type}`,
+    fillRow: (type: string) => `Fill these gaps: ${type}`,
   },
 
   jobs: {

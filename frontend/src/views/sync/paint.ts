@@ -22,7 +22,6 @@ const tile = 6;
 export function palette(near: HTMLElement): Palette {
   const probe = document.createElement('span');
   probe.style.setProperty('forced-color-adjust', 'none');
-  probe.style.transitionProperty = 'none';
   near.append(probe);
   const color = (token: string): string => {
     probe.style.color = `var(${token})`;

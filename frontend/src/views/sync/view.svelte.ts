@@ -11,6 +11,8 @@ export type Zoom = keyof typeof zooms;
 /** What of the map is in view: where it is scrolled to, how it is measured and drawn. */
 export class MapView {
   box: HTMLElement | undefined = $state();
+  /** As long as all days are. */
+  strip: HTMLElement | undefined = $state();
   canvas: HTMLCanvasElement | undefined = $state();
   zoom = $state<Zoom>('near');
   scroll = $state(0);
@@ -22,7 +24,7 @@ export class MapView {
   /** The day that ends at the right edge; undefined: the newest one. */
   #edge: number | undefined;
   /** Where the program itself has scrolled to: no wish of the person's. */
-  #settled = -1;
+  #settled = -2;
 
   readonly day = $derived((zooms[this.zoom] * this.#rem) / 16);
   readonly row = $derived(1.5 * this.#rem);
@@ -65,15 +67,18 @@ export class MapView {
   scrolled(grid: DayGrid): void {
     if (!this.box) return;
     this.scroll = this.box.scrollLeft;
-    if (this.scroll === this.#settled) return;
-    this.#settled = -1;
+    // A whole pixel more or less is the engine's rounding.
+    if (Math.abs(this.scroll - this.#settled) <= 1) return;
+    this.#settled = -2;
     const edge = grid.first + (this.scroll + this.width) / this.day;
     this.#edge = edge > grid.last + 0.9 ? undefined : edge;
   }
 
   /** Keeps the same days in view when the map grows, is zoomed or gets another width. */
   settle(grid: DayGrid): void {
-    if (!this.box || this.width === 0) return;
+    if (!this.box || !this.strip || this.width === 0) return;
+    // At once: a place beyond the old length cannot be scrolled to.
+    this.strip.style.width = `${this.names + (grid.last - grid.first + 1) * this.day}px`;
     const edge = this.#edge ?? grid.last + 1;
     this.box.scrollLeft = (edge - grid.first) * this.day - this.width;
     this.scroll = this.#settled = this.box.scrollLeft;

@@ -44,7 +44,7 @@ export const syncScenarios: Record<string, Arrange> = {
   sync_wizard: (p) => {
     p.setup.step = 'data';
     p.status.eventCount = 214;
-    history(p, 30);
+    history(p, 17);
     Object.assign(p.sync.jobs[0] ?? {}, { documents: 214, samples: 8_040, rate: 31, types: [] });
   },
   sync_wizard_history: (p) => {
