@@ -192,9 +192,10 @@ const allJobs = 1000
 // errSetAside ends the work on a job for now: it is paused, overtaken, or waits.
 var errSetAside = errors.New("set aside")
 
-// overtaken reports whether j has to make room for a job that goes first.
-func (b *Backfill) overtaken(j sqlite.Job) bool {
+// overtaken reports whether a job of this kind has to make room for one that goes
+// first.
+func (b *Backfill) overtaken(kind sqlite.JobKind) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.overtook && j.Kind == sqlite.JobHistory
+	return b.overtook && kind == sqlite.JobHistory
 }

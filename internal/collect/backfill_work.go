@@ -176,7 +176,7 @@ func (r *jobRun) goOn(ctx context.Context) error {
 	if err := r.opt.Traffic.GiveWay(ctx); err != nil {
 		return err
 	}
-	if r.opt.Paused() || r.opt.UserID() != r.job.UserID || r.overtaken(r.job) {
+	if r.opt.Paused() || r.opt.UserID() != r.job.UserID || r.overtaken(r.job.Kind) {
 		return errSetAside
 	}
 	return nil

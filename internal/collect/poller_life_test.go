@@ -2,14 +2,17 @@ package collect
 
 import (
 	"encoding/json"
+	"iter"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ourasim"
 	"oura-streaming/internal/ourasim/person"
+	"oura-streaming/internal/sqlite"
 )
 
 // life lets a person live in the cloud of a sky, and nobody tells of it: records
@@ -99,7 +102,7 @@ func (l *life) edit(n int) {
 // laptop at home in Berlin that is open for three hours a day.
 func TestF57_PollingAloneKeepsALife(t *testing.T) {
 	begin, days := "2026-03-24T06:00:00Z", 60
-	p := dateLinePerson(t, begin, days)
+	p := dateLinePerson(t, begin, 40, days)
 	opt := ourasim.Options{Profile: p.Profile(), Sources: ourasim.PersonSources(p)}
 	if underRace {
 		begin, days = "2026-05-12T06:00:00Z", 4 // with the flight
@@ -154,14 +157,14 @@ func (l *life) mustKeepDays() {
 
 // dateLinePerson finds somebody who flies over the date line in the days from
 // begin on: on one day two nights end, or one day is skipped.
-func dateLinePerson(t *testing.T, begin string, days int) *person.Person {
+func dateLinePerson(t *testing.T, begin string, before, days int) *person.Person {
 	t.Helper()
 	from, err := time.Parse(time.RFC3339, begin)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for seed := range int64(40) {
-		p := person.New(person.Options{Seed: seed, From: from.AddDate(0, 0, -40), To: from.AddDate(0, 0, days)})
+		p := person.New(person.Options{Seed: seed, From: from.AddDate(0, 0, -before), To: from.AddDate(0, 0, days)})
 		zones := map[string]bool{}
 		for _, d := range p.DocumentsOf(oura.Sleep) {
 			var night struct {
@@ -178,4 +181,73 @@ func dateLinePerson(t *testing.T, begin string, days int) *person.Person {
 	}
 	t.Fatal("nobody flies over the date line")
 	return nil
+}
+
+// TestF57_PollingAloneKeepsFiveYears begins with an account that has a past: the
+// rounds bring the last days, a backfill the years before, while some types are
+// refused at first, and life goes on.
+func TestF57_PollingAloneKeepsFiveYears(t *testing.T) {
+	begin, years, days, beats := "2026-05-12T06:00:00Z", 5, 12, 60
+	if underRace {
+		years, days, beats = 1, 4, 3
+	}
+	p := dateLinePerson(t, begin, years*366, days)
+	opt := ourasim.Options{Profile: p.Profile(), Sources: ourasim.PersonSources(p)}
+	inSky(t, begin, opt, func(w *sky) {
+		t := w.t
+		w.stop()
+		w.past = true
+		w.set(func() { w.every = time.Hour })
+		today := w.today()
+		all := opt.Sources[oura.HeartRate]
+		first := w.world().AddDate(0, 0, -beats)
+		opt.Sources[oura.HeartRate] = func(from, to time.Time) iter.Seq[ourasim.Row] { return all(later(from, first), to) }
+		counts := map[string]int{}
+		for _, d := range p.DocumentsBetween(today.Add(-years*366), today.Add(-13)) {
+			text := string(d.JSON)
+			counts["255"] += strings.Count(text, `"lowest_heart_rate":255`)
+			counts["null scores"] += strings.Count(text, `"score":null`)
+			counts["naps"] += strings.Count(text, `"type":"sleep"`) + strings.Count(text, `"type":"late_nap"`)
+			if _, err := w.sim.PutQuiet(ourasim.PersonDoc(slim(d))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		refused := []oura.DataType{oura.DailyStress, oura.Workout, oura.VO2Max}
+		w.sim.AddFaults(
+			ourasim.Fault{Prefix: "/v2/usercollection/daily_stress", Times: -1, Status: 401, Body: json.RawMessage(`{"detail":"Token is not authorized access stress scope."}`)},
+			ourasim.Fault{Prefix: "/v2/usercollection/workout", Times: -1, Status: 403, Body: json.RawMessage(`{"detail":"Forbidden"}`)},
+			ourasim.Fault{Prefix: "/v2/usercollection/vO2_max", Times: -1, Status: 404, Body: json.RawMessage(`{"detail":"Document not found."}`)},
+		)
+		w.start()
+		l := newLife(w, p, 3)
+		for range days {
+			l.goOn()
+			l.edit(4)
+			w.pass(12 * time.Hour)
+		}
+		for _, dt := range refused {
+			if n := len(w.stored(dt)); n != 0 {
+				t.Errorf("%d documents of %s although it was refused", n, dt)
+			}
+		}
+		w.sim.ClearFaults() // granted, renewed, back
+		w.p.Resume()
+		for range 6 { // the last days close
+			w.pass(24 * time.Hour)
+		}
+		w.p.SyncNow()
+		w.settle()
+		w.mustEqual()
+		w.mustHaveRows()
+		l.mustKeepDays()
+		jobs, err := w.b.Jobs(t.Context())
+		open := slices.ContainsFunc(jobs, func(j JobView) bool { return j.State != sqlite.JobDone })
+		if err != nil || len(jobs) < 2 || open {
+			t.Errorf("jobs: %+v, %v", jobs, err)
+		}
+		if counts["255"] == 0 || counts["null scores"] == 0 || counts["naps"] == 0 {
+			t.Errorf("the past holds too little: %v", counts)
+		}
+		t.Logf("%+v, %v, %d requests", l.counts, counts, w.asked)
+	})
 }

@@ -29,6 +29,8 @@ type sky struct {
 	store *sqlite.Store
 	base  time.Duration // of the world's time before the bubble's
 	p     *Poller
+	past  bool      // the program reads history as well
+	b     *Backfill // with past
 	stop  func()
 
 	mu     sync.Mutex // guards the fields below
@@ -103,15 +105,36 @@ func (w *sky) start() {
 		BaseURL: "https://cloud.example", HTTP: &http.Client{Transport: w}, Tokens: w,
 		Budget: rate.NewLimiter(rate.Inf, 1), Now: w.now,
 	})
+	var traffic Traffic
 	w.p = NewPoller(PollOptions{
+		Traffic: &traffic,
 		Store: w.store, API: api, UserID: w.sim.UserID, Types: get(w, &w.types), Live: get(w, &w.live),
 		Paused: get(w, &w.paused), Every: get(w, &w.every), Now: w.now,
-		Done: func(r Round) { w.set(func() { w.rounds = append(w.rounds, r) }) },
+		Done: func(r Round) {
+			w.set(func() { w.rounds = append(w.rounds, r) })
+			if w.past {
+				w.b.Wake()
+			}
+		},
+	})
+	w.b = NewBackfill(BackfillOptions{
+		Store: w.store, API: api, UserID: w.sim.UserID, Types: get(w, &w.types), Paused: get(w, &w.paused), Now: w.now, Traffic: &traffic,
+		Readable: func() (out []oura.DataType) {
+			for dt, last := range w.p.Last() {
+				if last.Err == nil && !last.At.IsZero() {
+					out = append(out, dt)
+				}
+			}
+			return out
+		},
 	})
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() { defer close(done); _ = w.p.Serve(ctx) }() // ends with the context
-	w.stop = sync.OnceFunc(func() { cancel(); <-done })
+	var running sync.WaitGroup
+	running.Go(func() { _ = w.p.Serve(ctx) }) // ends with the context
+	if w.past {
+		running.Go(func() { _ = w.b.Serve(ctx) }) // the same
+	}
+	w.stop = sync.OnceFunc(func() { cancel(); running.Wait() })
 }
 
 // RoundTrip leads to the cloud while there is a network.
