@@ -26,7 +26,7 @@ func (e *Engine) services() restapi.Services {
 		Subscriptions: byHand{e}, Deliveries: deliveries{e.store, e}, Days: e.store, UserID: e.connectedUser,
 		Tokens: e.tokens, Callback: e.auth.CallbackHandler(),
 		Jobs: jobs{e}, Pauser: e, Sync: e.SyncNow,
-		Now:  e.opt.Now, Log: e.log.With("part", "restapi"), Version: e.opt.Version,
+		Now: e.opt.Now, Log: e.log.With("part", "restapi"), Version: e.opt.Version,
 	}
 }
 
