@@ -105,7 +105,7 @@ func (f fakeJobs) view(id int64) (JobView, error) {
 
 func (f fakeJobs) Begin(_ context.Context, from, to oura.Day, types []oura.DataType) (JobView, error) {
 	j, err := f.view(1)
-	j.From, j.To, j.Job.Types = from, to, types
+	j.From, j.To, j.Types = from, to, types
 	return j, err
 }
 

@@ -148,11 +148,11 @@ func (s *service) listJobs(ctx context.Context, _ *struct{}) (*jobsOutput, error
 func jobOf(j JobView) Job {
 	out := Job{
 		ID: j.ID, Kind: string(j.Kind), State: j.Word, Reason: j.Reason, From: orNull(string(j.From)), To: string(j.To),
-		DataTypes: make([]string, len(j.Job.Types)), Day: orNull(string(j.Day)), DataType: orNull(string(j.Type)),
+		DataTypes: make([]string, len(j.Types)), Day: orNull(string(j.Day)), DataType: orNull(string(j.Type)),
 		DaysDone: j.DaysDone, DaysTotal: orNull(j.DaysAll), Rate: j.Rate, SecondsLeft: orNull(int(j.Left / time.Second)),
 		CreatedAt: stamp(j.Created), EndedAt: instant(j.Ended), Types: make([]JobType, len(j.Parts)),
 	}
-	for i, dt := range j.Job.Types {
+	for i, dt := range j.Types {
 		out.DataTypes[i] = string(dt)
 	}
 	for i, p := range j.Parts {
