@@ -235,7 +235,7 @@ test.describe('sync now, pause, jobs', () => {
 
   test('a job that waits says why and until when; one that is refused a type says that', async ({ page }) => {
     await open(page, 'sync_waiting', '#/sync');
-    await expect(page.getByText('Oura allows no more requests for now. Goes on in 4 min.')).toBeVisible();
+    await expect(page.getByText('Oura allows no more requests for now. Goes on in 4 min.')).toHaveCount(2);
     await button(page, '17 types, 2 types refused').click();
     await expect(page.getByText('Oura did not share “Heart health”').first()).toBeVisible();
   });
