@@ -47,6 +47,7 @@ type BackfillOptions struct {
 	Traffic  *Traffic               // of what is more urgent; nil: nothing is
 	Begun    func() oura.Day        // since when there may be data, "": not known, only for estimates; nil: not known
 	Budget   func() time.Duration   // how long Oura's limit keeps patient requests waiting; nil: never
+	Outage   func() bool            // Oura answers nothing at all just now; nil: never
 	Changed  func()                 // hears when Jobs would answer otherwise; nil: nobody
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -69,7 +70,7 @@ type Backfill struct {
 	stop     context.CancelFunc
 	overtook bool // a job came that goes first
 	held     hold
-	strikes  map[strike]int        // failures in a row that say nothing of Oura as a whole
+	strikes  map[window]*strikes   // failures that say nothing of Oura as a whole
 	gaveUp   map[oura.DataType]int // cuts in a row
 	meter    meter                 // of the job under way
 	at       map[int64]place       // where jobs are, for Jobs
@@ -82,10 +83,17 @@ type hold struct {
 	tries int    // failures in a row
 }
 
-type strike struct {
-	job   int64
-	dt    oura.DataType
-	cutTo oura.Day
+// window is what one walk through pages covers.
+type window struct {
+	job  int64
+	dt   oura.DataType
+	from oura.Day
+}
+
+// strikes counts failures since the last page that led on.
+type strikes struct {
+	n     int
+	marks map[string]bool // of the pages seen
 }
 
 // NewBackfill makes a backfill. It does nothing before Serve.
@@ -102,6 +110,9 @@ func NewBackfill(opt BackfillOptions) *Backfill {
 	if opt.Budget == nil {
 		opt.Budget = func() time.Duration { return 0 }
 	}
+	if opt.Outage == nil {
+		opt.Outage = func() bool { return false }
+	}
 	if opt.Changed == nil {
 		opt.Changed = func() {}
 	}
@@ -112,7 +123,7 @@ func NewBackfill(opt BackfillOptions) *Backfill {
 		opt: opt, store: opt.Store,
 		log:     cmp.Or(opt.Log, slog.New(slog.DiscardHandler)),
 		wake:    make(chan struct{}, 1),
-		strikes: map[strike]int{}, gaveUp: map[oura.DataType]int{}, at: map[int64]place{},
+		strikes: map[window]*strikes{}, gaveUp: map[oura.DataType]int{}, at: map[int64]place{},
 	}
 }
 

@@ -56,23 +56,47 @@ func (b *Backfill) failedAll(err error, pause time.Duration) {
 // struck counts a failure of one type and reports whether it was one too many.
 // While Oura as a whole is away nothing is counted.
 func (r *jobRun) struck(c cut, dt oura.DataType, err error) bool {
-	if e, ok := errors.AsType[*oura.Error](err); ok && e.RetryAfter > 0 {
+	if e, ok := errors.AsType[*oura.Error](err); r.opt.Outage() || ok && e.RetryAfter > 0 {
 		return false
 	}
 	most := otherTries
 	if errors.Is(err, ouraapi.ErrUnparsable) {
 		most = brokenTries
 	}
-	b := r.Backfill
+	b, w := r.Backfill, r.walk(r.locked(c, dt))
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	s := strike{r.job.ID, dt, c.to}
-	b.strikes[s]++
-	if b.strikes[s] < most {
+	s := b.strikesOf(w)
+	if s.n++; s.n < most {
 		return false
 	}
-	delete(b.strikes, s)
+	delete(b.strikes, w)
 	return true
+}
+
+func (r *jobRun) walk(p sqlite.Part) window { return window{r.job.ID, p.DataType, p.WindowFrom} }
+
+// strikesOf needs the lock.
+func (b *Backfill) strikesOf(w window) *strikes {
+	s := b.strikes[w]
+	if s == nil {
+		s = &strikes{marks: map[string]bool{}}
+		b.strikes[w] = s
+	}
+	return s
+}
+
+// ledOn notes that a walk has come to a mark, "" its end. One that was seen
+// before leads nowhere. It needs the lock.
+func (b *Backfill) ledOn(w window, mark string) {
+	if mark == "" {
+		delete(b.strikes, w)
+		delete(b.gaveUp, w.dt)
+		return
+	}
+	if s := b.strikesOf(w); !s.marks[mark] {
+		s.n, s.marks[mark] = 0, true
+	}
 }
 
 // refuse ends a type's part of the job.

@@ -31,7 +31,7 @@ func (r *jobRun) read(ctx context.Context, c cut, p sqlite.Part) error {
 	}
 	for p.State == sqlite.PartReading {
 		var err error
-		if p, err = r.window(ctx, c, p); err != nil {
+		if p, err = r.rows(ctx, c, p); err != nil {
 			return err
 		}
 	}
@@ -72,7 +72,7 @@ func (r *jobRun) documents(ctx context.Context, c cut, p sqlite.Part) error {
 		if p, err = r.step(ctx, st); err != nil {
 			return err
 		}
-		r.went(p, len(page), c.from)
+		r.went(r.walk(p), next, len(page), c.from)
 		if next == "" {
 			return nil
 		}
@@ -99,8 +99,8 @@ func (r *jobRun) gone(ctx context.Context, d *comparison) (changes []sqlite.Chan
 	return changes, nil
 }
 
-// window walks through one window of a series. Its days are UTC dates.
-func (r *jobRun) window(ctx context.Context, c cut, p sqlite.Part) (sqlite.Part, error) {
+// rows walks through one window of a series. Its days are UTC dates.
+func (r *jobRun) rows(ctx context.Context, c cut, p sqlite.Part) (sqlite.Part, error) {
 	if err := r.goOn(ctx); err != nil {
 		return p, err
 	}
@@ -117,6 +117,7 @@ func (r *jobRun) window(ctx context.Context, c cut, p sqlite.Part) (sqlite.Part,
 			st.Asked = []sqlite.Asked{r.answer(p.DataType, days, began, nil)}
 			st.Part = before(st.Part, c)
 		}
+		walk := r.walk(p)
 		if p, err = r.step(ctx, st); err != nil {
 			return err
 		}
@@ -124,7 +125,7 @@ func (r *jobRun) window(ctx context.Context, c cut, p sqlite.Part) (sqlite.Part,
 		if len(rows) > 0 {
 			at = oura.DayOf(rows[len(rows)-1].At)
 		}
-		r.went(p, len(rows), at)
+		r.went(walk, next.Page, len(rows), at)
 		if next.Page == "" {
 			return nil
 		}

@@ -28,14 +28,13 @@ type place struct {
 }
 
 // went notes that a page was stored: Oura answers, and this is the pace.
-func (r *jobRun) went(p sqlite.Part, count int, day oura.Day) {
+func (r *jobRun) went(walk window, mark string, count int, day oura.Day) {
 	b := r.Backfill
 	b.mu.Lock()
 	b.held = hold{}
-	delete(b.strikes, strike{r.job.ID, p.DataType, p.CutTo})
-	delete(b.gaveUp, p.DataType)
+	b.ledOn(walk, mark)
 	b.meter.add(b.opt.Now(), count)
-	b.at[r.job.ID] = place{p.DataType, day}
+	b.at[r.job.ID] = place{walk.dt, day}
 	b.mu.Unlock()
 	b.opt.Changed()
 }

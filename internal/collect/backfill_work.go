@@ -21,7 +21,7 @@ const (
 	emptyDays = 365 // without anything: that was the history
 
 	brokenTries = 5  // at answers that arrive and cannot be used
-	otherTries  = 10 // at answers that do not arrive while others do
+	otherTries  = 20 // at answers that do not arrive while others do
 	brokenCuts  = 3  // in a row until a type is left alone
 )
 

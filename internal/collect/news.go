@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"strings"
 	"time"
 
 	"oura-streaming/internal/oura"
@@ -66,13 +67,13 @@ func (c *comparison) begin(ctx context.Context) error {
 // they are stored make none: most of every round are, and need no write.
 func (c *comparison) news(ctx context.Context, page []json.RawMessage) (changes []sqlite.Change, err error) {
 	for _, data := range page {
-		var head struct{ ID string }
-		if err := json.Unmarshal(data, &head); err != nil || !ouraapi.ValidObjectID(head.ID) {
-			c.log.WarnContext(ctx, "document without usable id left out", "data_type", c.dt, "err", err)
+		id, ok := c.idOf(data)
+		if !ok {
+			c.log.WarnContext(ctx, "document without usable id left out", "data_type", c.dt)
 			continue // it cannot be told from another
 		}
-		c.seen[head.ID] = true
-		change, news, err := c.change(ctx, head.ID, data)
+		c.seen[id] = true
+		change, news, err := c.change(ctx, id, data)
 		if err != nil {
 			return nil, err
 		}
@@ -81,6 +82,22 @@ func (c *comparison) news(ctx context.Context, page []json.RawMessage) (changes 
 		}
 	}
 	return changes, nil
+}
+
+// unnamed begins the id that we give to a document without one: there is one of
+// them a day. In 2024 Oura's daily_cardiovascular_age had none (CONTRACT section 5).
+const unnamed = "day-"
+
+func (c *comparison) idOf(data json.RawMessage) (id string, ok bool) {
+	var head struct{ ID *string }
+	if err := json.Unmarshal(data, &head); err != nil {
+		return "", false
+	}
+	if head.ID != nil {
+		return *head.ID, ouraapi.ValidObjectID(*head.ID)
+	}
+	day, _ := c.info.Place(data)
+	return unnamed + string(day), day != ""
 }
 
 // change makes the change that data would be; news is false when the store has
@@ -135,7 +152,11 @@ func (c *comparison) vanished() (out []oura.Document) {
 // shows: it is gone, or has other content, or there is none.
 func (c *comparison) singly(ctx context.Context, api API, doc oura.Document) ([]sqlite.Change, error) {
 	c.ticket = c.store.Ticket()
-	data, err := api.Document(ctx, c.dt, doc.ObjectID)
+	var data json.RawMessage
+	err := error(&oura.Error{Code: oura.CodeNotFound}) // without an id only the list can tell
+	if !strings.HasPrefix(doc.ObjectID, unnamed) {
+		data, err = api.Document(ctx, c.dt, doc.ObjectID)
+	}
 	if oura.CodeOf(err) == oura.CodeNotFound {
 		gone := c.blank(doc.ObjectID, oura.Delete)
 		gone.Day = doc.Day

@@ -63,9 +63,9 @@ func (p *Poller) SyncNow() {
 	p.want(func(w *wants) { w.sync = true })
 }
 
-// CatchUp asks for everything since two days before since, a time from which on
-// changes may have been missed; why is for the log. It never blocks, and several
-// calls merge.
+// CatchUp asks for all documents since two days before since, a time from which
+// on changes may have been missed; series go on at their newest row in any case.
+// why is for the log. It never blocks, and several calls merge.
 func (p *Poller) CatchUp(since time.Time, why string) {
 	p.want(func(w *wants) {
 		if !w.catchUp || since.Before(w.since) {

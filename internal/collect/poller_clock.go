@@ -1,8 +1,12 @@
 package collect
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 const (
+	pulseTime = 10 * time.Second // between two looks during a round
 	tickTime  = 30 * time.Second // longest time between two looks at the clock
 	clockSlip = 45 * time.Second // a difference below it is no jump
 )
@@ -18,6 +22,26 @@ type clock struct {
 
 func startClock(now func() time.Time) clock {
 	return clock{now: now, wall: now().Round(0), mono: time.Now()}
+}
+
+// pulse calls late when it was not called for longer than it should have been: the
+// computer was suspended and its monotonic reading went on. It runs until ctx
+// ends.
+func pulse(ctx context.Context, now func() time.Time, late func(before time.Time)) {
+	ticker := time.NewTicker(pulseTime)
+	defer ticker.Stop()
+	wall, mono := now(), time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if time.Since(mono) > pulseTime+clockSlip {
+			late(wall)
+		}
+		wall, mono = now(), time.Now()
+	}
 }
 
 // resting tells that nothing but a wait comes before the next look. Where the

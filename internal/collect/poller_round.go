@@ -54,6 +54,9 @@ func (p *Poller) round(ctx context.Context, todo task) {
 	types := p.typesOf(todo, now)
 	reach := r.reach(p.common(types, todo.from, now))
 	defer p.opt.Traffic.Urgent()()
+	beating, stop := context.WithCancel(ctx)
+	defer stop()
+	go pulse(beating, p.opt.Now, func(before time.Time) { p.CatchUp(before, "the computer slept during a round") })
 	p.does(Doing{Kind: todo.kind, Total: len(types)})
 	defer p.does(Doing{})
 	var all errgroup.Group

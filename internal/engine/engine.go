@@ -232,6 +232,9 @@ func (e *Engine) Close() error {
 		for _, l := range e.door.take() {
 			_ = l.Close() // it never served
 		}
+		if e.api != nil {
+			e.api.Close()
+		}
 		if e.store != nil {
 			err = e.store.Close()
 		}

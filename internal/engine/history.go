@@ -15,7 +15,7 @@ import (
 func (e *Engine) newBackfill() *collect.Backfill {
 	return collect.NewBackfill(collect.BackfillOptions{
 		Store: e.store, API: e.api, UserID: e.connectedUser, Types: e.cfg.Types, Readable: e.readable,
-		Paused: e.isPaused, Begun: e.historyBegun, Traffic: &e.traffic, Budget: e.api.PatientWait, Changed: e.syncBell.Ring,
+		Paused: e.isPaused, Begun: e.historyBegun, Traffic: &e.traffic, Budget: e.api.PatientWait, Outage: e.api.Outage, Changed: e.syncBell.Ring,
 		Now: e.opt.Now, Log: e.log.With("part", "backfill"),
 	})
 }

@@ -92,6 +92,13 @@ func New(opt Options) *Client {
 	}
 }
 
+// Outage reports whether Oura has not answered lately, or has asked for a pause: a
+// failure then says nothing of what was asked for.
+func (c *Client) Outage() bool { return c.gate.shut() }
+
+// Close gives back idle connections. Calls under way are not touched.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
 // withoutRedirects copies h so that an answer which points elsewhere is an
 // answer, not a second request: credentials go to the fixed hosts only (S-54).
 func withoutRedirects(h *http.Client) *http.Client {

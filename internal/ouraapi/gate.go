@@ -129,6 +129,13 @@ func (g *gate) asked() error {
 	return nil
 }
 
+// shut reports whether calls are refused, or would be but for a probe.
+func (g *gate) shut() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.strikes > 0
+}
+
 // reopen ends the pause: Oura answers again.
 func (g *gate) reopen() {
 	g.mu.Lock()
