@@ -15,7 +15,7 @@ const byLetter = new Map(coverageStates.map((state) => [letters[state], state]))
 export const stateOf = (letter: string | undefined): CoverageState => byLetter.get(letter ?? '') ?? 'not_asked';
 
 /** The longest cut a job reads at once, and so how far one answer can reach beyond the day it names. */
-const cutDays = 90;
+const cutDays = 92;
 /** How far back a round may reach that does not say so. */
 const roundDays = 30;
 

@@ -115,7 +115,7 @@ describe('changedSpan', () => {
   });
 
   it('goes from the cut under way up to where the job was', () => {
-    expect(changedSpan(view([job({ day: '2025-06-30' })]), view([job({ day: '2025-04-01' })]))).toEqual({ from: '2025-01-01', to: '2025-06-30' });
+    expect(changedSpan(view([job({ day: '2025-06-30' })]), view([job({ day: '2025-04-01' })]))).toEqual({ from: '2024-12-30', to: '2025-06-30' });
     expect(changedSpan(view([job({ day: '2021-01-20' })]), view([job({ day: '2021-01-20', documents: 3 })]))).toEqual({ from: '2021-01-01', to: '2021-01-20' });
   });
 

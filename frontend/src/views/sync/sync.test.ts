@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CoverageMap, RoundLine } from '../../lib/backend';
+import type { CoverageMap, JobState, RoundLine } from '../../lib/backend';
 import { FakeCoverage } from '../../lib/backend/fake/coverage';
 import { historyJob, newJob, sampleSync } from '../../lib/backend/fake/sync';
 import { dayNumber } from '../../lib/format/days';
@@ -150,8 +150,10 @@ describe('a job in words', () => {
   });
 
   it('is first the last 30 days, then the history', () => {
-    const part = (daysDone: number, state = history.state): string | undefined => firstPart({ ...history, daysDone, state });
-    expect([part(0), part(29), part(30), part(800, 'waiting'), part(0, 'done'), part(0, 'cancelled')]).toEqual(['recent', 'recent', 'history', 'history', 'done', undefined]);
+    const view = sampleSync(now.getTime());
+    const part = (state?: JobState): string | undefined => firstPart({ ...view, jobs: state ? [{ ...history, state }] : [] });
+    expect([part(), part('queued'), part('running'), part('waiting'), part('done'), part('cancelled')]).toEqual(['recent', 'history', 'history', 'history', 'done', undefined]);
+    expect([firstPart(undefined), firstPart({ ...view, connected: false, jobs: [] })]).toEqual([undefined, undefined]);
   });
 });
 

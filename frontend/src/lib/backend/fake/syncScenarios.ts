@@ -44,8 +44,10 @@ export const syncScenarios: Record<string, Arrange> = {
   sync_wizard: (p) => {
     p.setup.step = 'data';
     p.status.eventCount = 214;
-    history(p, 17);
-    Object.assign(p.sync.jobs[0] ?? {}, { documents: 214, samples: 8_040, rate: 31, types: [] });
+    history(p, 40);
+    p.sync.jobs = [];
+    p.sync.round = { running: true, kind: 'catchup', done: 7, total: 18 };
+    for (const [i, type] of p.sync.types.entries()) type.count = i < 7 ? 30 : type.series ? 8_040 : 0;
   },
   sync_wizard_history: (p) => {
     p.setup.step = 'data';
