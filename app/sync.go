@@ -94,7 +94,7 @@ func roundLines(rounds []collect.Round) []RoundLine {
 		}
 		out = append(out, RoundLine{
 			Kind: r.Kind, StartedAt: instant(r.Started), EndedAt: instant(r.Ended), From: string(r.From), To: string(r.To),
-			Added: r.New, Revised: r.Revised, Deleted: r.Deleted, Failed: len(r.Failed),
+			Added: r.New, Revised: r.Revised, Deleted: r.Deleted, Samples: r.Samples, Failed: len(r.Failed),
 		})
 	}
 	return out

@@ -72,6 +72,7 @@ type RoundLine struct {
 	Added     int    `json:"added"`
 	Revised   int    `json:"revised"`
 	Deleted   int    `json:"deleted"`
+	Samples   int    `json:"samples"`
 	Failed    int    `json:"failed"` // types
 }
 

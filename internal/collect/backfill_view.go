@@ -89,8 +89,8 @@ func days(j sqlite.Job, begun oura.Day) (done, total int) {
 	for _, dt := range j.Types {
 		least = min(least, partDays(j, c, dt))
 	}
-	if done += least; total > 0 {
-		total = max(total, done)
+	if done += least; done > total {
+		total = 0 // there is more than was thought
 	}
 	return done, total
 }

@@ -20,14 +20,15 @@ type Round struct {
 	From, To     oura.Day // of the documents asked for; a type that missed earlier rounds goes further back
 	Started      time.Time
 	Ended        time.Time
-	New, Revised int // documents and rows
+	New, Revised int // documents
 	Deleted      int
+	Samples      int // new or changed rows
 	Missed       int // of a watch round: found by an earlier one while webhooks said nothing
 	Failed       map[oura.DataType]error
 }
 
 // tally counts what one look at a type brought.
-type tally struct{ added, revised, deleted, events int }
+type tally struct{ added, revised, deleted, samples, events int }
 
 // run is a round under way.
 type run struct {
@@ -163,6 +164,7 @@ func (r *run) count(got tally) {
 	r.out.New += got.added
 	r.out.Revised += got.revised
 	r.out.Deleted += got.deleted
+	r.out.Samples += got.samples
 }
 
 func (r *run) stopped() error {
@@ -180,7 +182,7 @@ func (p *Poller) end(ctx context.Context, r *run, types []oura.DataType, reach i
 	p.watch.suspect(ended, r.suspects)
 	r.out.Ended = ended
 	p.log.InfoContext(ctx, "round made", "round", r.kind, "from", r.from, "types", len(types), "new", r.out.New,
-		"revised", r.out.Revised, "deleted", r.out.Deleted, "failed", len(r.out.Failed), "took", ended.Sub(r.now))
+		"revised", r.out.Revised, "deleted", r.out.Deleted, "samples", r.out.Samples, "failed", len(r.out.Failed), "took", ended.Sub(r.now))
 	p.remember(r.out)
 	p.opt.Done(r.out)
 }

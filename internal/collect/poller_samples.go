@@ -117,8 +117,7 @@ func (s *sampling) store(ctx context.Context) error {
 		return err
 	}
 	s.rows = nil
-	s.added += put.New
-	s.revised += put.Changed
+	s.tally.samples += put.New + put.Changed
 	if put.Seq != 0 {
 		s.events++
 	}

@@ -42,7 +42,7 @@ func (p *Poller) Rounds() []Round {
 
 func (p *Poller) remember(r Round) {
 	routine := r.Kind != KindCatchUp && r.Kind != KindSync
-	if routine && r.New+r.Revised+r.Deleted+len(r.Failed) == 0 {
+	if routine && r.New+r.Revised+r.Deleted+r.Samples+len(r.Failed) == 0 {
 		return
 	}
 	p.mu.Lock()

@@ -111,6 +111,10 @@ func (d *demo) listen(network, addr string) (net.Listener, error) {
 
 // serveDemo signs in as a person would, then lets the ring sync now and then.
 func (e *Engine) serveDemo(ctx context.Context) error {
+	newest, err := e.demo.fill()
+	if err != nil {
+		return err
+	}
 	begun, err := e.auth.BeginLogin(ctx)
 	if err != nil {
 		return err
@@ -121,7 +125,7 @@ func (e *Engine) serveDemo(ctx context.Context) error {
 	if err := e.waitSubscribed(ctx); err != nil {
 		return err
 	}
-	return e.demo.sync(ctx)
+	return e.demo.sync(ctx, newest)
 }
 
 // waitSubscribed returns when the pretend cloud holds all that is wanted. Our own
@@ -140,11 +144,7 @@ func (e *Engine) waitSubscribed(ctx context.Context) error {
 // sync announces the newest document of every type, then lets the person's life
 // go on until ctx ends. The years before come in quietly meanwhile: nobody waits
 // for them.
-func (d *demo) sync(ctx context.Context) error {
-	newest, err := d.fill()
-	if err != nil {
-		return err
-	}
+func (d *demo) sync(ctx context.Context, newest []person.Doc) error {
 	for _, doc := range newest {
 		if _, err := d.sim.Put(ourasim.PersonDoc(doc)); err != nil {
 			return err

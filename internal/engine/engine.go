@@ -80,7 +80,6 @@ type Engine struct {
 	lastDelivery atomic.Int64    // unix ms, 0: none yet
 	traffic      collect.Traffic // work that history gives way to
 	syncBell     hub.Bell        // rounds, jobs or a pause have changed
-	begun        atomic.Value    // begun, nothing while it is not known
 	reopen       chan struct{}
 	close        sync.Once
 }

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"encoding/json"
-	"slices"
 	"time"
 
 	"oura-streaming/internal/collect"
@@ -71,36 +70,26 @@ func (e *Engine) ListenSync() (wake <-chan struct{}, stop func()) { return e.syn
 
 // historyBegun is the day on which the account's first ring was set up, "" while
 // it is not known. Rings tell 1970 when they do not know themselves.
-func (e *Engine) historyBegun() oura.Day {
-	user := e.connectedUser()
-	if begun, ok := e.begun.Load().(begun); ok && begun.user == user && begun.day != "" {
-		return begun.day
-	}
-	docs, err := e.store.Documents(context.Background(), sqlite.DocumentFilter{UserID: user, Type: oura.RingConfiguration, Limit: 1000})
+func (e *Engine) historyBegun() (first oura.Day) {
+	docs, err := e.store.Documents(context.Background(), sqlite.DocumentFilter{
+		UserID: e.connectedUser(), Type: oura.RingConfiguration, Limit: 1000,
+	})
 	if err != nil {
 		e.log.Warn("rings not read", "err", err)
 	}
-	var days []oura.Day
 	for _, doc := range docs {
 		var ring struct {
 			SetUpAt time.Time `json:"set_up_at"`
 		}
-		if json.Unmarshal(doc.Data, &ring) == nil && ring.SetUpAt.Year() >= firstRings {
-			days = append(days, oura.DayOf(ring.SetUpAt))
+		if json.Unmarshal(doc.Data, &ring) != nil || ring.SetUpAt.Year() < firstRings {
+			continue
+		}
+		if day := oura.DayOf(ring.SetUpAt); first == "" || day < first {
+			first = day
 		}
 	}
-	if len(days) == 0 {
-		return ""
-	}
-	first := slices.Min(days)
-	e.begun.Store(begun{user, first})
 	return first
 }
 
 // firstRings is the year in which the first rings were sold.
 const firstRings = 2015
-
-type begun struct {
-	user string
-	day  oura.Day
-}

@@ -37,7 +37,7 @@ func (e *Engine) pollEvery() time.Duration {
 // polled hears of each round of the poller.
 func (e *Engine) polled(r collect.Round) {
 	e.log.Info("round ended", "kind", r.Kind, "from", r.From, "to", r.To, "new", r.New, "revised", r.Revised,
-		"deleted", r.Deleted, "missed", r.Missed, "failed", len(r.Failed))
+		"deleted", r.Deleted, "samples", r.Samples, "missed", r.Missed, "failed", len(r.Failed))
 	if r.Kind == collect.KindWatch {
 		e.raiseForAWhile(status.WebhooksQuiet, fmt.Sprintf("Found without an announcement: %d.", r.Missed))
 	}

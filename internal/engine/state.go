@@ -87,7 +87,10 @@ func (e *Engine) serveState(ctx context.Context) error {
 // follow starts what a new account, a new grant or a new sign-in makes possible.
 // before is nil at the start, when whatever was parked stays so.
 func (e *Engine) follow(ctx context.Context, st auth.Status, before *auth.Status) {
-	e.userID.Store(st.UserID)
+	if e.userID.Swap(st.UserID) != st.UserID { // also at the start
+		e.poll.Resume()
+		e.history.Wake()
+	}
 	if before == nil || st.UserID == "" {
 		return
 	}

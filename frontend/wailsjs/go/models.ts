@@ -233,6 +233,7 @@ export namespace app {
 	    added: number;
 	    revised: number;
 	    deleted: number;
+	    samples: number;
 	    failed: number;
 	}
 	

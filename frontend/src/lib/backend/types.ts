@@ -341,6 +341,7 @@ export interface RoundLine {
   added: number;
   revised: number;
   deleted: number;
+  samples: number;
   failed: number;
 }
 

@@ -51,7 +51,7 @@ function changedJobs(before: JobView[], after: JobView[], today: string): Span[]
     if (was && progressOf(was) === progressOf(job)) return [];
     if (!was && job.day === '' && (job.state === 'queued' || job.state === 'waiting')) return [];
     // From the cut it is in back up to where it was seen last.
-    const top = was?.day || job.to || today;
+    const top = was?.day ? earlier(addDays(was.day, cutDays), job.to) : job.to || today;
     const low = job.day ? addDays(job.day, -cutDays) : was?.day ? addDays(was.day, -cutDays) : job.from;
     return [{ from: later(low, job.from), to: top }];
   });

@@ -115,12 +115,12 @@ describe('changedSpan', () => {
   });
 
   it('goes from the cut under way up to where the job was', () => {
-    expect(changedSpan(view([job({ day: '2025-06-30' })]), view([job({ day: '2025-04-01' })]))).toEqual({ from: '2024-12-30', to: '2025-06-30' });
-    expect(changedSpan(view([job({ day: '2021-01-20' })]), view([job({ day: '2021-01-20', documents: 3 })]))).toEqual({ from: '2021-01-01', to: '2021-01-20' });
+    expect(changedSpan(view([job({ day: '2025-06-30' })]), view([job({ day: '2025-04-01' })]))).toEqual({ from: '2024-12-30', to: '2025-09-30' });
+    expect(changedSpan(view([job({ day: '2021-01-20' })]), view([job({ day: '2021-01-20', documents: 3 })]))).toEqual({ from: '2021-01-01', to: '2021-04-22' });
   });
 
   it('takes in the rounds that were not there before', () => {
-    const round = { kind: 'poll' as const, startedAt: 'x', endedAt: 'y', from: '2026-11-20', to: today, added: 0, revised: 0, deleted: 0, failed: 0 };
+    const round = { kind: 'poll' as const, startedAt: 'x', endedAt: 'y', from: '2026-11-20', to: today, added: 0, revised: 0, deleted: 0, samples: 0, failed: 0 };
     expect(changedSpan(view([]), view([], { rounds: [round] }))).toEqual({ from: '2026-11-20', to: today });
     expect(changedSpan(view([]), view([], { rounds: [{ ...round, from: '', to: '' }] }))).toEqual({ from: '2026-10-23', to: today });
   });

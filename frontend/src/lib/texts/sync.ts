@@ -128,6 +128,7 @@ export const sync = {
     added: (n: number, said: string) => `${said} new ${plural(n, 'document', 'documents')}`,
     revised: (said: string) => `${said} revised`,
     deleted: (said: string) => `${said} deleted`,
+    samples: (n: number, said: string) => `${said} ${plural(n, 'measurement', 'measurements')}`,
     failed: (n: number) => `${n} ${plural(n, 'type', 'types')} could not be read`,
     kinds: {
       poll: 'Usual round',

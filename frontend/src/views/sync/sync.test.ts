@@ -121,10 +121,11 @@ describe('words', () => {
   });
 
   it('tell what a round brought', () => {
-    const round: RoundLine = { kind: 'catchup', startedAt: '', endedAt: '', from: '', to: '', added: 37, revised: 2, deleted: 0, failed: 0 };
+    const round: RoundLine = { kind: 'catchup', startedAt: '', endedAt: '', from: '', to: '', added: 37, revised: 2, deleted: 0, samples: 0, failed: 0 };
     expect(roundWords(round)).toBe('Caught up 37 documents, 2 revised');
     expect(roundWords({ ...round, kind: 'poll', added: 1, revised: 0, failed: 1 })).toBe('1 new document, 1 type could not be read');
     expect(roundWords({ ...round, added: 0, revised: 0 })).toBe('Nothing new');
+    expect(roundWords({ ...round, samples: 288 })).toBe('Caught up 37 documents, 2 revised, 288 measurements');
   });
 
   it('tell how fresh it is', () => {

@@ -48,6 +48,7 @@ export function roundWords(round: RoundLine): string {
   if (round.added > 0) parts.push((round.kind === 'catchup' ? t.rounds.caughtUp : t.rounds.added)(round.added, count(round.added)));
   if (round.revised > 0) parts.push(t.rounds.revised(count(round.revised)));
   if (round.deleted > 0) parts.push(t.rounds.deleted(count(round.deleted)));
+  if (round.samples > 0) parts.push(t.rounds.samples(round.samples, count(round.samples)));
   if (round.failed > 0) parts.push(t.rounds.failed(round.failed));
   return parts.length > 0 ? parts.join(', ') : t.rounds.nothing;
 }

@@ -47,7 +47,7 @@ function oldJobs(now: number, today: string): JobView[] {
 
 function sampleRounds(now: number, today: string): RoundLine[] {
   const line = (kind: RoundKind, ago: number, days: number, added: number, revised = 0, failed = 0): RoundLine => ({
-    kind, startedAt: iso(now - (ago + 1) * minute), endedAt: iso(now - ago * minute), from: addDays(today, -days), to: today, added, revised, deleted: 0, failed,
+    kind, startedAt: iso(now - (ago + 1) * minute), endedAt: iso(now - ago * minute), from: addDays(today, -days), to: today, added, revised, deleted: 0, samples: 0, failed,
   });
   return [line('poll', 4, 2, 0), line('poll', 9, 2, 3, 1), line('hourly', 34, 7, 0, 1), line('reconcile', 71, 7, 0, 0, 2), line('catchup', 90, 4, 37, 2), line('daily', 300, 30, 12), line('sync', 410, 2, 1)];
 }
