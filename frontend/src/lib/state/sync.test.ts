@@ -51,8 +51,8 @@ describe('SyncState', () => {
     Object.assign(jobs[1] ?? {}, { day: addDays(today, -93), documents: 24 });
     program.push('sync:changed', {});
     await settle();
-    expect(calls(program, 'Coverage').at(-1)).toEqual([addDays(today, -96), addDays(today, -88)]);
-    expect([letter(88), letter(96), letter(97), letter(87)]).toEqual(['c', 'c', 'c', 'n']);
+    expect(calls(program, 'Coverage').at(-1)).toEqual([addDays(today, -96), addDays(today, -82)]);
+    expect([letter(82), letter(96), letter(97), letter(81)]).toEqual(['c', 'c', 'c', 'n']);
     program.push('sync:changed', {});
     await settle();
     expect(calls(program, 'Coverage').length).toBe(2);
