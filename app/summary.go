@@ -3,6 +3,7 @@ package app
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"oura-streaming/internal/oura"
@@ -71,8 +72,8 @@ var sayings = map[oura.DataType]func(facts) string{
 	oura.Tag:                    func(f facts) string { return plain(tagCodes(f.Tags)) },
 	oura.EnhancedTag:            tagName,
 	oura.RestModePeriod:         func(f facts) string { return both(f.StartDay, restEnd(f)) },
-	oura.HeartRate:              func(f facts) string { return both(number("%.0f values", f.Count), between(f, "bpm")) },
-	oura.RingBatteryLevel:       func(f facts) string { return both(number("%.0f values", f.Count), between(f, "%")) },
+	oura.HeartRate:              func(f facts) string { return both(count(f.Count, "values"), between(f, "bpm")) },
+	oura.RingBatteryLevel:       func(f facts) string { return both(count(f.Count, "values"), between(f, "%")) },
 	oura.RingConfiguration:      func(f facts) string { return both(plain(f.Hardware), plain(f.Firmware)) },
 }
 
@@ -116,6 +117,18 @@ func number(format string, v *float64) string {
 		return ""
 	}
 	return fmt.Sprintf(format, *v)
+}
+
+// count groups by three: "35,520 values".
+func count(v *float64, what string) string {
+	if v == nil {
+		return ""
+	}
+	digits := strconv.FormatInt(int64(*v), 10)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits + " " + what
 }
 
 func hours(seconds *float64) string {

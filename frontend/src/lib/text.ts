@@ -81,6 +81,8 @@ export const text = {
     allTypes: 'All types',
     typesChosen: (n: number) => `${n} ${plural(n, 'type', 'types')}`,
     change: 'Change',
+    history: 'History',
+    historyHint: 'Also what was read of the past. A search looks through it in any case.',
     filterLabel: 'Filters',
     clearFilters: 'Clear filters',
     list: 'Events, newest first',

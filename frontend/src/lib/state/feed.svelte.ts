@@ -5,9 +5,17 @@ export interface FeedFilter {
   types: string[];
   changes: string[];
   query: string;
+  /** Also what was read of the past. Years of it come at once and say nothing of today, so it shows only when it is asked for or searched. */
+  history: boolean;
 }
 
-export const emptyFilter: FeedFilter = { types: [], changes: [], query: '' };
+export const emptyFilter: FeedFilter = { types: [], changes: [], query: '', history: false };
+
+/** Whether rows of the past show under a filter. */
+export const showsHistory = (filter: FeedFilter): boolean => filter.history || filter.query.trim() !== '';
+
+/** Where rows come from that are no history. */
+const presentSources = ['webhook', 'poll', 'catchup', 'import'];
 
 const pageSize = 200;
 /** While the reader stands at the top the list is cut to this many rows, so that a window left open does not grow. */
@@ -196,7 +204,7 @@ export class EventFeed {
     const filter: EventFilterView = {
       dataTypes: types,
       eventTypes: changes,
-      sources: [],
+      sources: showsHistory(this.filter) ? [] : presentSources,
       query: query.trim(),
       before: part.before ?? 0,
       after: part.after ?? 0,

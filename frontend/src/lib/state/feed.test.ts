@@ -149,6 +149,20 @@ describe('EventFeed', () => {
     expect(feed.rows.length).toBe(shown + 1);
   });
 
+  it('shows history only when it is asked for or searched', async () => {
+    const { program, feed } = started(20);
+    await settle();
+    program.events.add(Date.now(), { dataType: 'workout', source: 'backfill', objectId: 'of-2021' });
+    program.push('event:new', { lastSeq: program.events.lastSeq });
+    await settle();
+    const has = (): boolean => feed.rows.some((row) => row.source === 'backfill');
+    expect([feed.rows.length, has()]).toEqual([20, false]);
+    await feed.setFilter({ ...emptyFilter, history: true });
+    expect([feed.rows.length, has()]).toEqual([21, true]);
+    await feed.setFilter({ ...emptyFilter, query: 'of-2021' });
+    expect(has()).toBe(true);
+  });
+
   it('drops the answer to a filter that is no longer wanted', async () => {
     const program = new FakeProgram(50, Date.now());
     const backend = connect({ go: { app: program.go }, runtime: program.runtime });

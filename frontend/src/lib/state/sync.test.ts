@@ -52,7 +52,7 @@ describe('SyncState', () => {
     program.push('sync:changed', {});
     await settle();
     expect(calls(program, 'Coverage').at(-1)).toEqual([addDays(today, -96), addDays(today, -82)]);
-    expect([letter(82), letter(96), letter(97), letter(81)]).toEqual(['c', 'c', 'c', 'n']);
+    expect([letter(82), letter(96), letter(97)]).toEqual(['c', 'c', 'c']);
     program.push('sync:changed', {});
     await settle();
     expect(calls(program, 'Coverage').length).toBe(2);

@@ -73,6 +73,7 @@ export class FakeEvents {
     const fits = (e: EventDetail): boolean =>
       (f.dataTypes.length === 0 || f.dataTypes.includes(e.dataType)) &&
       (f.eventTypes.length === 0 || f.eventTypes.includes(e.eventType)) &&
+      (f.sources.length === 0 || f.sources.includes(e.source)) &&
       (f.before === 0 || e.seq < f.before) &&
       e.seq > f.after &&
       (query === '' || `${e.objectId} ${e.dataType} ${e.dataJson}`.toLowerCase().includes(query));
