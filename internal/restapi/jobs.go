@@ -70,7 +70,7 @@ type backfillInput struct {
 	Body *struct {
 		From      day            `json:"from,omitempty" doc:"A day such as 2026-11-01: the first one. Default: as far back as there is data."`
 		To        day            `json:"to,omitempty" doc:"A day such as 2026-11-22: the last one. Default: today."`
-		DataTypes []dataTypeName `json:"data_types,omitempty" maxItems:"64" nullable:"false" doc:"Data types such as daily_sleep or heartrate. None means all."`
+		DataTypes []dataTypeName `json:"data_types,omitempty" maxItems:"64" nullable:"false" doc:"Data types such as daily_sleep or heartrate. None means the types chosen for announcements (all unless changed), heartrate and ring_battery_level."`
 	}
 }
 
