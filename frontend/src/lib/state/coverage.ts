@@ -16,7 +16,7 @@ export const stateOf = (letter: string | undefined): CoverageState => byLetter.g
 
 /** The longest cut a job reads at once, and so how far one answer can reach beyond the day it names. */
 const cutDays = 92;
-/** How far back a round may reach that does not say so. */
+/** How far back a round may reach that does not say so, or is told only by when its types were read. */
 const roundDays = 30;
 
 /** `map` with the days of `part` exchanged or added; undefined when their types differ, for then nothing fits together. */
@@ -36,7 +36,7 @@ export function merge(map: CoverageMap, part: CoverageMap): CoverageMap | undefi
 /** Which days may look different now: all when nothing of the map can stay, undefined when nothing has happened. */
 export function changedSpan(before: SyncView, after: SyncView): Span | 'all' | undefined {
   if (before.today !== after.today || before.firstDay === '' || after.firstDay > before.firstDay || before.connected !== after.connected) return 'all';
-  const spans = [...changedJobs(before.jobs, after.jobs, after.today), ...changedRounds(before, after)];
+  const spans = [...changedJobs(before.jobs, after.jobs, after.today), ...changedRounds(before, after), ...silentRounds(before, after)];
   if (after.firstDay < before.firstDay) spans.push({ from: after.firstDay, to: addDays(before.firstDay, -1) });
   if (spans.length === 0) return undefined;
   const from = spans.map((s) => s.from).reduce(earlier);
@@ -66,3 +66,13 @@ function changedRounds(before: SyncView, after: SyncView): Span[] {
   const back = addDays(after.today, -roundDays);
   return after.rounds.filter((round) => !known.has(round.startedAt + round.kind)).map((round) => ({ from: round.from || back, to: round.to || after.today }));
 }
+
+/**
+ * A usual round that brings nothing is in no list, and yet it settles days and
+ * moves when they were asked for. Reading some days too many is cheap.
+ */
+function silentRounds(before: SyncView, after: SyncView): Span[] {
+  return syncsOf(before) === syncsOf(after) ? [] : [{ from: addDays(after.today, -roundDays), to: after.today }];
+}
+
+const syncsOf = (view: SyncView): string => view.types.map((type) => `${type.dataType} ${type.lastSync}`).join('|');

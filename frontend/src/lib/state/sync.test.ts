@@ -90,6 +90,26 @@ describe('SyncState', () => {
     expect(calls(program, 'Cell').length).toBe(4);
   });
 
+  it('reads the last 30 days again after a round that told nothing, and what was said of a day too', async () => {
+    const program = new FakeProgram(2);
+    const sync = stateFor(program);
+    sync.start();
+    sync.watch();
+    await settle();
+    const { today, types } = program.sync;
+    const row = sync.map?.rows.findIndex((r) => r.dataType === 'sleep') ?? -1;
+    await sync.cell('sleep', today);
+    expect(sync.map?.rows[row]?.states.at(-1)).toBe('p');
+    program.coverage.set('sleep', today, today, 'c');
+    program.sync.types = types.map((type) => (type.dataType === 'sleep' ? { ...type, lastSync: new Date().toISOString() } : type));
+    const turn = sync.turn;
+    program.push('sync:changed', {});
+    await settle();
+    expect(calls(program, 'Coverage').at(-1)).toEqual([addDays(today, -30), today]);
+    expect([sync.map?.rows[row]?.states.at(-1), sync.turn, (await sync.cell('sleep', today)).state]).toEqual(['c', turn + 1, 'complete']);
+    expect(calls(program, 'Cell').length).toBe(2);
+  });
+
   it('shows at once what a press has done', async () => {
     const program = new FakeProgram(2);
     const sync = stateFor(program);
@@ -123,6 +143,13 @@ describe('changedSpan', () => {
     const round = { kind: 'poll' as const, startedAt: 'x', endedAt: 'y', from: '2026-11-20', to: today, added: 0, revised: 0, deleted: 0, samples: 0, failed: 0 };
     expect(changedSpan(view([]), view([], { rounds: [round] }))).toEqual({ from: '2026-11-20', to: today });
     expect(changedSpan(view([]), view([], { rounds: [{ ...round, from: '', to: '' }] }))).toEqual({ from: '2026-10-23', to: today });
+  });
+
+  it('takes in the last 30 days when any type was read anew, beside what jobs tell', () => {
+    const old = view([job({ day: '2025-06-30' })]);
+    const read = { types: old.types.map((type, i) => (i === 3 ? { ...type, lastSync: '2026-11-22T12:00:01Z' } : type)) };
+    expect(changedSpan(old, view(old.jobs, read))).toEqual({ from: '2026-10-23', to: today });
+    expect(changedSpan(old, view([job({ day: '2025-04-01' })], read))).toEqual({ from: '2024-12-30', to: today });
   });
 
   it('is all when the days themselves changed', () => {
