@@ -43,7 +43,7 @@ export function tally(grid: DayGrid, area: Area): Tally {
 }
 
 /** States that another request may change for the better. */
-export const gaps: ReadonlySet<CoverageState> = new Set(['not_asked', 'failed', 'partial']);
+const gaps: ReadonlySet<CoverageState> = new Set(['not_asked', 'failed', 'partial', 'not_allowed']);
 /** What asking again is good for only when somebody wants it. */
 const settled: ReadonlySet<CoverageState> = new Set(['complete', 'empty', 'not_worn']);
 
@@ -54,15 +54,24 @@ export interface Filling {
   gaps: boolean;
 }
 
-/** The smallest request that covers the gaps of an area; without gaps, all of it that is shared; undefined when nothing is. */
-export function fillingOf(grid: DayGrid, area: Area): Filling | undefined {
-  return request(grid, area, gaps) ?? request(grid, area, settled);
+/** Whether the account shares a type now; its days may still tell of a time when it did not. */
+export type Allowed = (dataType: string) => boolean;
+
+/** The smallest request that covers the gaps of an area; without gaps, all of it; undefined when no type of it is shared now. */
+export function fillingOf(grid: DayGrid, area: Area, allowed: Allowed): Filling | undefined {
+  return request(grid, area, allowed, gaps) ?? request(grid, area, allowed, settled);
 }
 
-function request(grid: DayGrid, area: Area, wanted: ReadonlySet<CoverageState>): Filling | undefined {
+/** How many types of an area a request leaves out, because they are not shared now. */
+export function leftOut(grid: DayGrid, area: Area, allowed: Allowed): number {
+  return grid.rows.slice(area.top, area.bottom + 1).filter((row) => !allowed(row.dataType)).length;
+}
+
+function request(grid: DayGrid, area: Area, allowed: Allowed, wanted: ReadonlySet<CoverageState>): Filling | undefined {
   let [from, to] = [Infinity, -Infinity];
   const dataTypes: string[] = [];
-  for (let row = area.top; row <= area.bottom; row++) {
+  for (const [row, { dataType }] of [...grid.rows.entries()].slice(area.top, area.bottom + 1)) {
+    if (!allowed(dataType)) continue;
     let found = false;
     for (let day = area.from; day <= area.to; day++) {
       if (!wanted.has(stateAt(grid, row, day))) continue;
@@ -70,7 +79,7 @@ function request(grid: DayGrid, area: Area, wanted: ReadonlySet<CoverageState>):
       from = Math.min(from, day);
       to = Math.max(to, day);
     }
-    if (found) dataTypes.push(grid.rows[row]?.dataType ?? '');
+    if (found) dataTypes.push(dataType);
   }
   return dataTypes.length === 0 ? undefined : { span: { from: dayAt(from), to: dayAt(to) }, dataTypes, gaps: wanted === gaps };
 }

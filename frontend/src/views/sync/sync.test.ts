@@ -7,8 +7,8 @@ import { jobBrought, jobLook, jobPace, jobReached, jobReading, jobTitle, jobType
 import { firstPart } from '../wizard/first';
 import { axisMarks } from './axis';
 import { MapCursor } from './cursor.svelte';
-import { fillingOf, gridOf, stateAt, tally } from './grid';
-import { areaDetail, areaTitle, cellDetail, cellTitle, freshness, newestOf, roundWords } from './words';
+import { fillingOf, gridOf, leftOut, stateAt, tally } from './grid';
+import { areaDetail, areaTitle, cellDetail, cellTitle, freshness, meaning, newestOf, roundWords } from './words';
 
 const now = new Date('2026-11-22T12:32:10Z');
 const map: CoverageMap = {
@@ -34,14 +34,22 @@ describe('the grid', () => {
     expect(tally(grid, { top: 0, bottom: 1, from: at('2026-11-13'), to: at('2026-11-17') })).toMatchObject({ not_asked: 2, complete: 2, failed: 1, not_allowed: 5 });
   });
 
-  it('asks for no more than the gaps', () => {
-    const all = { top: 0, bottom: 2, from: grid.first, to: grid.last - 3 };
-    expect(fillingOf(grid, all)).toEqual({ span: { from: '2026-11-13', to: '2026-11-17' }, dataTypes: ['daily_sleep'], gaps: true });
+  const all = (): boolean => true;
+  const row = (r: number): { top: number; bottom: number; from: number; to: number } => ({ top: r, bottom: r, from: grid.first, to: grid.last });
+  it('asks for no more than the gaps of what is shared', () => {
+    const area = { top: 0, bottom: 2, from: grid.first, to: grid.last - 3 };
+    expect(fillingOf(grid, area, (type) => type !== 'vo2_max')).toEqual({ span: { from: '2026-11-13', to: '2026-11-17' }, dataTypes: ['daily_sleep'], gaps: true });
+    expect(leftOut(grid, area, (type) => type !== 'vo2_max')).toBe(1);
   });
 
-  it('asks again where nothing is missing, and for nothing that is not shared', () => {
-    expect(fillingOf(grid, { top: 2, bottom: 2, from: grid.first, to: grid.first })).toEqual({ span: { from: '2026-11-13', to: '2026-11-13' }, dataTypes: ['tag'], gaps: false });
-    expect(fillingOf(grid, { top: 1, bottom: 1, from: grid.first, to: grid.last })).toBeUndefined();
+  it('takes days for gaps that were not shared then, once their type is', () => {
+    expect(fillingOf(grid, row(1), all)).toEqual({ span: { from: '2026-11-13', to: '2026-11-22' }, dataTypes: ['vo2_max'], gaps: true });
+    expect([fillingOf(grid, row(1), () => false), leftOut(grid, row(1), () => false), leftOut(grid, row(1), all)]).toEqual([undefined, 1, 0]);
+  });
+
+  it('asks again where nothing is missing, and for no gaps of what is not shared now', () => {
+    expect(fillingOf(grid, { ...row(2), to: grid.first }, all)).toEqual({ span: { from: '2026-11-13', to: '2026-11-13' }, dataTypes: ['tag'], gaps: false });
+    expect(fillingOf(grid, row(0), () => false)).toBeUndefined();
   });
 });
 
@@ -105,12 +113,25 @@ describe('the axis', () => {
 });
 
 describe('words', () => {
+  const shared = { series: false, allowed: true };
   it('tell a day, and why it is as it is', () => {
     expect(cellTitle(grid, 0, at('2026-11-17'), now)).toBe('Daily sleep, Tuesday 17 November: Failed');
     const cell = { dataType: 'daily_sleep', day: '2026-11-17', state: 'failed' as const, reason: 'Oura answered 502.', askedAt: '2026-11-22T12:28:10Z', count: 0 };
-    expect(cellDetail(cell, false, now)).toBe('Oura answered 502. Asked 4 min ago.');
-    expect(cellDetail({ ...cell, state: 'complete', reason: '', count: 1 }, true, now)).toBe('All of this day is here. 1 measurement, asked 4 min ago.');
-    expect(cellDetail({ ...cell, reason: '\u202Eevil' }, false, now)).toContain('\\u202eevil');
+    expect(cellDetail(cell, shared, now)).toBe('Oura answered 502. Asked 4 min ago.');
+    expect(cellDetail({ ...cell, state: 'complete', reason: '', count: 1 }, { ...shared, series: true }, now)).toBe('All of this day is here. 1 measurement, asked 4 min ago.');
+    expect(cellDetail({ ...cell, reason: '\u202Eevil' }, shared, now)).toContain('\\u202eevil');
+  });
+
+  it('promise to ask again only for days that the rounds read', () => {
+    const partial = (day: string): string => meaning('partial', day, shared, now);
+    expect([partial('2026-11-22'), partial('2026-10-24')]).toEqual(Array(2).fill('Oura may still add to this day; it is asked again.'));
+    expect([partial('2026-10-23'), partial('2021-01-01')]).toEqual(Array(2).fill('Nobody has asked Oura for this day since it was complete. Ask again to be sure.'));
+  });
+
+  it('do not call a type not shared that is shared now', () => {
+    const cell = { dataType: 'vo2_max', day: '2026-11-17', state: 'not_allowed' as const, reason: 'Switch it on.', askedAt: '', count: 0 };
+    expect(cellDetail(cell, { ...shared, allowed: false }, now)).toBe('Switch it on.');
+    expect(cellDetail(cell, shared, now)).toMatch(/^When this day was asked for, .* It does now, so the gap can be filled\.$/);
   });
 
   it('tell a selection', () => {

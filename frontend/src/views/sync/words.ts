@@ -1,8 +1,8 @@
 import type { CoverageCell, CoverageState, RoundLine, SyncTypeView, SyncView } from '../../lib/backend';
-import { dayAt, later } from '../../lib/format/days';
+import { dayAt, dayNumber, later } from '../../lib/format/days';
 import { count } from '../../lib/format/number';
 import { plain } from '../../lib/format/plain';
-import { ago, dayRange, dayShort, dayTitle, moment } from '../../lib/format/time';
+import { ago, dayKey, dayRange, dayShort, dayTitle, moment } from '../../lib/format/time';
 import { typeName } from '../../lib/format/words';
 import { coverageStates } from '../../lib/state/coverage';
 import { text } from '../../lib/text';
@@ -18,12 +18,31 @@ export function cellTitle(grid: DayGrid, row: number, day: number, now: Date): s
   return t.map.cell(typeName(grid.rows[row]?.dataType ?? ''), dayTitle(dayAt(day), now), stateName(stateAt(grid, row, day)));
 }
 
+/** What has to be known of a type to speak of its days. */
+export interface Kind {
+  series: boolean;
+  /** Whether the account shares it now. */
+  allowed: boolean;
+}
+
+/** How far back the rounds read days again. */
+const roundDays = 30;
+
+/** What the state of a day means, when nothing more is known of it. */
+export function meaning(state: CoverageState, day: string, kind: Kind, now: Date): string {
+  if (state === 'partial' && dayNumber(dayKey(now)) - dayNumber(day) < roundDays) return t.map.stillOpen;
+  if (state === 'not_allowed' && kind.allowed) return t.map.allowedNow;
+  return Object.hasOwn(t.map.explain, state) ? t.map.explain[state] : '';
+}
+
 /** What is known of a day beside its state: how much, when asked, and why not. */
-export function cellDetail(cell: CoverageCell, series: boolean, now: Date): string {
-  const held = cell.count > 0 ? [(series ? t.map.samples : t.map.documents)(cell.count, count(cell.count))] : [];
+export function cellDetail(cell: CoverageCell, kind: Kind, now: Date): string {
+  const held = cell.count > 0 ? [(kind.series ? t.map.samples : t.map.documents)(cell.count, count(cell.count))] : [];
   const asked = cell.askedAt ? [t.map.asked(ago(cell.askedAt, now))] : [];
   const facts = [...held, ...asked].join(', ');
-  const why = plain(cell.reason, 300) || (Object.hasOwn(t.map.explain, cell.state) ? t.map.explain[cell.state] : '');
+  // Why it was not shared then is no reason any more.
+  const reason = cell.state === 'not_allowed' && kind.allowed ? '' : plain(cell.reason, 300);
+  const why = reason || meaning(cell.state, cell.day, kind, now);
   return [why, facts && `${facts.charAt(0).toUpperCase()}${facts.slice(1)}.`].filter((part) => part !== '').join(' ');
 }
 
