@@ -58,6 +58,15 @@ export function dayShort(day: string, now: Date): string {
   return (d.getUTCFullYear() === now.getFullYear() ? short : shortYear).format(d);
 }
 
+/** A day within a sentence: "today", "yesterday", "20 Nov", with the year when it is another one. "" for none. */
+export function dayWord(day: string, now: Date): string {
+  const d = dayDate(day);
+  const today = dayDate(dayKey(now));
+  if (!d || !today) return day;
+  const age = daysBetween(d, today);
+  return age === 0 ? text.time.today.toLowerCase() : age === 1 ? text.time.yesterday.toLowerCase() : dayShort(day, now);
+}
+
 /** Day and wall clock in full: "20 Nov 2026, 14:02:11". "" for no instant. */
 export function stamp(iso: string): string {
   const d = dayDate(dayKey(iso));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CoverageMap, JobState, RoundLine } from '../../lib/backend';
+import type { CoverageMap, JobState, RoundLine, SyncTypeView } from '../../lib/backend';
 import { FakeCoverage } from '../../lib/backend/fake/coverage';
 import { historyJob, newJob, sampleSync } from '../../lib/backend/fake/sync';
 import { dayNumber } from '../../lib/format/days';
@@ -149,11 +149,29 @@ describe('words', () => {
     expect(roundWords({ ...round, samples: 288 })).toBe('Caught up 37 documents, 2 revised, 288 measurements');
   });
 
-  it('tell how fresh it is', () => {
+  const fresh = (types: Partial<SyncTypeView>[]): string => {
     const view = sampleSync(now.getTime());
-    expect(freshness(view, now)).toMatch(/^Synced 4 min ago; Oura’s newest is from \d\d:56\.$/);
-    expect(freshness({ ...view, types: [] }, now)).toBe('');
-    expect([newestOf({ newest: '', newestDay: '2026-11-20' }, now), newestOf({ newest: '', newestDay: '' }, now)]).toEqual(['20 Nov', '']);
+    return freshness({ ...view, types: types.flatMap((type) => view.types.slice(0, 1).map((first) => ({ ...first, newest: '', newestDay: '', ...type }))) }, now);
+  };
+  it('tell how fresh it is', () => {
+    const at = new Date(2026, 10, 22, 7, 12).toISOString();
+    expect(fresh([{ newestDay: '2026-11-22' }, { newest: at, newestDay: '2026-11-22' }, { newest: '2026-11-02T10:00:00Z' }])).toBe('Synced 4 min ago; Oura’s newest is from 07:12.');
+    expect(fresh([])).toBe('');
+    expect(fresh([{}])).toBe('');
+  });
+
+  it('tell a day where no instant is known, and never a time of it', () => {
+    const all = ['2026-11-22', '2026-11-21', '2026-11-20', '2025-11-20', ''].map((newestDay) => newestOf({ newest: '', newestDay }, now));
+    expect(all).toEqual(['today', 'yesterday', '20 Nov', '20 Nov 2025', '']);
+    expect(newestOf({ newest: new Date(2026, 10, 21, 23, 40).toISOString(), newestDay: '2026-11-22' }, now)).toBe('yesterday 23:40');
+    expect(fresh([{ newestDay: '2026-11-20' }, { newestDay: '2026-11-21' }])).toBe('Synced 4 min ago; Oura’s newest is from yesterday.');
+    expect(sampleSync(now.getTime()).types.filter((type) => type.dataType.startsWith('daily_') && type.newest !== '').map((type) => type.dataType)).toEqual(['daily_activity']);
+  });
+
+  it('do not call an old instant the newest when a day is newer', () => {
+    const tag = { newest: new Date(2026, 10, 2, 9, 0).toISOString(), newestDay: '2026-11-02' };
+    expect(fresh([tag, { newestDay: '2026-11-22' }])).toBe('Synced 4 min ago; Oura’s newest is from today.');
+    expect(fresh([{ ...tag, newest: new Date(2026, 10, 21, 23, 40).toISOString() }, { newestDay: '2026-11-22' }])).toBe('Synced 4 min ago; Oura’s newest is from yesterday 23:40.');
   });
 });
 

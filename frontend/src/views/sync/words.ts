@@ -1,8 +1,8 @@
 import type { CoverageCell, CoverageState, RoundLine, SyncTypeView, SyncView } from '../../lib/backend';
-import { dayAt, dayNumber, later } from '../../lib/format/days';
+import { addDays, dayAt, dayNumber, later } from '../../lib/format/days';
 import { count } from '../../lib/format/number';
 import { plain } from '../../lib/format/plain';
-import { ago, dayKey, dayRange, dayShort, dayTitle, moment } from '../../lib/format/time';
+import { ago, dayKey, dayRange, dayTitle, dayWord, moment } from '../../lib/format/time';
 import { typeName } from '../../lib/format/words';
 import { coverageStates } from '../../lib/state/coverage';
 import { text } from '../../lib/text';
@@ -74,12 +74,21 @@ export function roundWords(round: RoundLine): string {
 
 /** When Oura's newest of a type is from: the instant where there is one, else the day; "" when Oura has none. */
 export function newestOf(type: Pick<SyncTypeView, 'newest' | 'newestDay'>, now: Date): string {
-  return moment(type.newest, now) || (type.newestDay && dayShort(type.newestDay, now));
+  return moment(type.newest, now) || dayWord(type.newestDay, now);
 }
 
 /** "Synced 4 min ago; Oura’s newest is from 07:12." over all types; "" while nothing was read. */
 export function freshness(view: SyncView, now: Date): string {
   const synced = view.types.map((type) => type.lastSync).reduce(later, '');
-  const newest = moment(view.types.map((type) => type.newest).reduce((a, b) => (Date.parse(b) > (Date.parse(a) || 0) ? b : a), ''), now);
+  const newest = newestOf(newestOfAll(view.types), now);
   return synced && newest ? t.fresh.total(ago(synced, now), newest) : '';
+}
+
+/** The newest instant, for it says most; the newest day where no type has an instant, or none that is near that day. */
+function newestOfAll(types: SyncTypeView[]): Pick<SyncTypeView, 'newest' | 'newestDay'> {
+  const newest = types.map((type) => type.newest).reduce((a, b) => (Date.parse(b) > (Date.parse(a) || 0) ? b : a), '');
+  const newestDay = types.filter((type) => type.newest === '').map((type) => type.newestDay).reduce(later, '');
+  // The last night began on the day before its own.
+  const old = newest !== '' && newestDay !== '' && addDays(dayKey(newest), 1) < newestDay;
+  return { newest: old ? '' : newest, newestDay };
 }

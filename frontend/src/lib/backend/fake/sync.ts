@@ -6,17 +6,19 @@ import { dayTypes, FakeCoverage } from './coverage';
 const iso = (ms: number): string => new Date(ms).toISOString();
 const minute = 60_000;
 const unshared = new Set(['daily_cardiovascular_age', 'vo2_max']);
+/** Types of which Oura tells the day and no instant. */
+const onlyDays = new Set(['daily_cardiovascular_age', 'daily_readiness', 'daily_resilience', 'daily_sleep', 'daily_spo2', 'daily_stress', 'ring_configuration', 'sleep_time', 'vo2_max']);
 
 function sampleTypes(now: number, today: string): SyncTypeView[] {
   return ['ring_configuration', ...dayTypes].map((dataType, i) => {
     const series = dataType === 'heartrate' || dataType === 'ring_battery_level';
     const allowed = !unshared.has(dataType);
     const none = !allowed || dataType === 'meal';
-    const newest = none ? '' : iso(now - (series ? 36 : 440 + i * 7) * minute);
+    const newest = none || onlyDays.has(dataType) ? '' : iso(now - (series ? 36 : 440 + i * 7) * minute);
     const rare = ['tag', 'enhanced_tag', 'session', 'workout', 'rest_mode_period'].includes(dataType);
-    const day = rare ? addDays(today, -2 - i) : today;
+    const day = rare ? addDays(today, -2 - i) : dataType === 'daily_spo2' ? addDays(today, -1) : today;
     return {
-      dataType, series, days: dataType !== 'ring_configuration', lastSync: iso(now - 4 * minute), newest: rare ? `${day}T17:20:00Z` : newest, newestDay: none ? '' : day,
+      dataType, series, days: dataType !== 'ring_configuration', lastSync: iso(now - 4 * minute), newest: rare ? `${day}T17:20:00Z` : newest, newestDay: none || dataType === 'ring_configuration' ? '' : day,
       error: '', allowed, wanted: dataType !== 'tag', count: none ? 0 : series ? 412_806 : 1_800 - i * 13,
     };
   });
