@@ -296,6 +296,9 @@ export interface JobTypeView {
   state: 'reading' | 'read' | 'refused';
   documents: number;
   samples: number;
+  /** Days given up after many tries. */
+  missed: number;
+  /** Why it is refused, or days are missed. */
   reason: string;
 }
 

@@ -3,8 +3,10 @@ import CircleCheck from '@lucide/svelte/icons/circle-check';
 import CirclePause from '@lucide/svelte/icons/circle-pause';
 import Clock from '@lucide/svelte/icons/clock';
 import Download from '@lucide/svelte/icons/download';
-import type { JobState, JobView } from '../backend';
+import TriangleAlert from '@lucide/svelte/icons/triangle-alert';
+import type { JobState, JobTypeView, JobView } from '../backend';
 import { count } from '../format/number';
+import { plain } from '../format/plain';
 import { dayRange, dayShort, monthOf, span } from '../format/time';
 import { typeName } from '../format/words';
 import { text } from '../text';
@@ -19,9 +21,11 @@ const looks: Record<JobState, { icon: IconType; tone: Tone }> = {
 };
 
 /** The look of a state; one that a newer program may bring gets that of a queued job. */
-export function jobLook(state: string): { icon: IconType; tone: Tone } {
+function jobLook(state: string): { icon: IconType; tone: Tone } {
   return looks[Object.hasOwn(looks, state) ? (state as JobState) : 'queued'];
 }
+
+const lacking: { icon: IconType; tone: Tone } = { icon: TriangleAlert, tone: 'warn' };
 
 /** Whether a job goes on, now or later. */
 export function underWay(job: JobView): boolean {
@@ -38,6 +42,21 @@ export function jobTitle(job: JobView, now: Date): string {
 /** The types it reads, by name while they are few. */
 export function jobTypes(job: JobView): string {
   return job.dataTypes.length > 0 && job.dataTypes.length <= 2 ? job.dataTypes.map(typeName).join(', ') : job.dataTypes.length > 0 ? t.types(job.dataTypes.length) : '';
+}
+
+/** What a job could not bring: "2 types refused, 92 days not read"; "" when nothing. */
+export function jobLacks(types: JobTypeView[]): string {
+  const refused = types.filter((type) => type.state === 'refused').length;
+  const missed = types.filter((type) => type.state !== 'refused' && type.missed > 0);
+  const days = missed.length === 1 ? t.missed(missed[0]?.missed ?? 0, count(missed[0]?.missed ?? 0)) : missed.length > 1 ? t.missedOf(missed.length) : '';
+  return [refused > 0 ? t.refused(refused) : '', days].filter((part) => part !== '').join(', ');
+}
+
+/** How a job stands, in a word and its look: "Reading", "Done", "Done, 92 days not read". */
+export function jobStands(job: JobView): { word: string; icon: IconType; tone: Tone } {
+  const lacks = job.state === 'done' ? jobLacks(job.types) : '';
+  if (lacks) return { word: t.doneBut(lacks), ...lacking };
+  return { word: Object.hasOwn(t.states, job.state) ? t.states[job.state] : plain(job.state, 40), ...jobLook(job.state) };
 }
 
 /** What was read so far: "8,412 documents, 12 revised, 214,300 measurements". */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { CoverageMap, JobState, RoundLine, SyncTypeView } from '../../lib/backend';
+import type { CoverageMap, JobState, JobTypeView, JobView, RoundLine, SyncTypeView, SyncView } from '../../lib/backend';
 import { FakeCoverage } from '../../lib/backend/fake/coverage';
 import { historyJob, newJob, sampleSync } from '../../lib/backend/fake/sync';
 import { dayNumber } from '../../lib/format/days';
-import { jobBrought, jobLook, jobPace, jobReached, jobReading, jobTitle, jobTypes } from '../../lib/parts/jobs';
-import { firstPart } from '../wizard/first';
+import { jobBrought, jobLacks, jobPace, jobReached, jobReading, jobStands, jobTitle, jobTypes } from '../../lib/parts/jobs';
+import { doneWords, firstPart, historyOf, lackReasons, lacksOf } from '../wizard/first';
 import { axisMarks } from './axis';
 import { MapCursor } from './cursor.svelte';
 import { fillingOf, gridOf, leftOut, stateAt, tally } from './grid';
@@ -186,7 +186,17 @@ describe('a job in words', () => {
   it('with an end tells how much is left', () => {
     expect([jobTitle(asked, now), jobTypes(asked), jobReached(asked), jobPace(asked), jobReading(asked, now)]).toEqual(['18 Aug – 1 Sept', 'Blood oxygen', '9 of 15 days', '4.2 a second, about 7 s left', 'Blood oxygen, 26 Aug']);
     expect(jobBrought(asked)).toBe('18 documents, 1 revised');
-    expect([jobPace({ ...asked, state: 'waiting' }), jobReached({ ...asked, daysTotal: 0, day: '' }), jobBrought({ documents: 0, samples: 0 }), jobLook('__proto__').tone]).toEqual(['', '', 'nothing new', 'muted']);
+    expect([jobPace({ ...asked, state: 'waiting' }), jobReached({ ...asked, daysTotal: 0, day: '' }), jobBrought({ documents: 0, samples: 0 }), jobStands({ ...asked, state: '__proto__' as JobState }).tone]).toEqual(['', '', 'nothing new', 'muted']);
+  });
+
+  it('is done only as far as it is', () => {
+    const part = (over: Partial<JobTypeView>): JobTypeView => ({ dataType: 'sleep', state: 'read', documents: 3, samples: 0, missed: 0, reason: '', ...over });
+    const done = (...types: JobTypeView[]): string => jobStands({ ...asked, state: 'done', types }).word;
+    expect([done(), done(part({}))]).toEqual(['Done', 'Done']);
+    expect([done(part({ missed: 92 }), part({})), done(part({ missed: 1 })), done(part({ missed: 92 }), part({ missed: 30 }))]).toEqual(['Done, 92 days not read', 'Done, 1 day not read', 'Done, days of 2 types not read']);
+    expect(done(part({ state: 'refused', missed: 4 }), part({ missed: 92 }))).toBe('Done, 1 type refused, 92 days not read');
+    expect([jobStands({ ...asked, state: 'done', types: [part({ missed: 92 })] }).tone, jobStands({ ...asked, state: 'done' }).tone]).toEqual(['warn', 'ok']);
+    expect([jobStands({ ...asked, types: [part({ missed: 92 })] }).word, jobLacks([part({ missed: 92 })])]).toEqual(['Reading', '92 days not read']);
   });
 
   it('is first the last 30 days, then the history', () => {
@@ -194,6 +204,44 @@ describe('a job in words', () => {
     const part = (state?: JobState): string | undefined => firstPart({ ...view, jobs: state ? [{ ...history, state }] : [] });
     expect([part(), part('queued'), part('running'), part('waiting'), part('done'), part('cancelled')]).toEqual(['recent', 'history', 'history', 'history', 'done', undefined]);
     expect([firstPart(undefined), firstPart({ ...view, connected: false, jobs: [] })]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('the first history', () => {
+  const types = ['sleep', 'vo2_max', 'workout'].map((dataType) => ({ ...sampleSync(now.getTime()).types[0], dataType, wanted: true, allowed: true, days: true, error: '' }) as SyncTypeView);
+  const part = (dataType: string, over: Partial<JobTypeView> = {}): JobTypeView => ({ dataType, state: 'read', documents: 3, samples: 0, missed: 0, reason: '', ...over });
+  const job = (id: number, state: JobState, ...parts: JobTypeView[]): JobView => newJob(id, { kind: 'history', state, dataTypes: parts.map((p) => p.dataType), types: parts });
+  const view = (...jobs: JobView[]): SyncView => ({ ...sampleSync(now.getTime()), types, jobs });
+  const all = [part('sleep'), part('vo2_max'), part('workout')];
+  const said = (...jobs: JobView[]): string => doneWords(lacksOf(view(...jobs)));
+
+  it('is through when every job of it is', () => {
+    expect(firstPart(view(job(2, 'done', part('vo2_max')), job(1, 'running', part('sleep'))))).toBe('history');
+    expect(firstPart(view(job(2, 'queued', part('vo2_max')), job(1, 'done', part('sleep'))))).toBe('history');
+    expect(firstPart(view(job(2, 'done', part('vo2_max')), job(1, 'cancelled', part('sleep'))))).toBeUndefined();
+    expect(firstPart(view(job(2, 'done', part('vo2_max')), job(1, 'done', part('sleep'))))).toBe('done');
+    expect(historyOf(view(job(3, 'done'), job(2, 'queued'), job(1, 'running')))?.id).toBe(1);
+  });
+
+  it('is called whole only when nothing of it is missing', () => {
+    expect(said(job(1, 'done', ...all))).toBe('All your history is here');
+    const refused = part('vo2_max', { state: 'refused', reason: 'Oura said no.' });
+    expect(said(job(1, 'done', part('sleep'), refused, part('workout')))).toBe('Your history is here, except for 1 type that could not be read');
+    expect(said(job(1, 'done', part('sleep', { missed: 92 }), refused, part('workout')))).toBe('Your history is here, except for 1 type that could not be read, and 92 days that could not be read');
+    expect(said(job(1, 'done', part('sleep'), part('vo2_max')))).toBe('Your history is here, except for 1 type that could not be read');
+    const sample = { ...sampleSync(now.getTime()) };
+    const lacks = lacksOf({ ...sample, jobs: sample.jobs.slice(2) });
+    expect(doneWords(lacks)).toBe('Your history is here, except for 2 types that Oura did not share, and 92 days that could not be read');
+    expect(lackReasons(lacks).map((line) => line.split(':')[0])).toEqual(['Cardiovascular age, VO₂ max', 'Heart rate']);
+  });
+
+  it('forgets a refusal once a later job has brought the type', () => {
+    expect(said(job(2, 'done', part('vo2_max')), job(1, 'done', part('sleep'), part('vo2_max', { state: 'refused' }), part('workout')))).toBe('All your history is here');
+  });
+
+  it('does not miss what nobody chose', () => {
+    const some = view(job(1, 'done', part('sleep')));
+    expect(lacksOf({ ...some, types: types.map((type) => ({ ...type, wanted: type.dataType === 'sleep' })) })).toEqual([]);
   });
 });
 

@@ -19,7 +19,7 @@ function sampleTypes(now: number, today: string): SyncTypeView[] {
     const day = rare ? addDays(today, -2 - i) : dataType === 'daily_spo2' ? addDays(today, -1) : today;
     return {
       dataType, series, days: dataType !== 'ring_configuration', lastSync: iso(now - 4 * minute), newest: rare ? `${day}T17:20:00Z` : newest, newestDay: none || dataType === 'ring_configuration' ? '' : day,
-      error: '', allowed, wanted: dataType !== 'tag', count: none ? 0 : series ? 412_806 : 1_800 - i * 13,
+      error: '', allowed, wanted: dataType !== 'tag' && dataType !== 'meal', count: none ? 0 : series ? 412_806 : 1_800 - i * 13,
     };
   });
 }
@@ -35,7 +35,7 @@ export function newJob(id: number, over: Partial<JobView>): JobView {
 /** The history under way: nobody knows yet how far it goes back. */
 export function historyJob(now: number, today: string): JobView {
   const types = dayTypes.filter((type) => type !== 'meal').map((dataType, i) => ({
-    dataType, state: unshared.has(dataType) ? ('refused' as const) : i % 3 === 0 ? ('reading' as const) : ('read' as const), documents: dataType === 'heartrate' ? 0 : 640 - i * 9, samples: dataType === 'heartrate' ? 214_300 : 0,
+    dataType, state: unshared.has(dataType) ? ('refused' as const) : i % 3 === 0 ? ('reading' as const) : ('read' as const), documents: dataType === 'heartrate' ? 0 : 640 - i * 9, samples: dataType === 'heartrate' ? 214_300 : 0, missed: 0,
     reason: unshared.has(dataType) ? 'Oura did not share “Heart health” with this program. Sign in again and switch it on.' : '',
   }));
   return newJob(7, { kind: 'history', state: 'running', to: today, dataTypes: types.map((t) => t.dataType), day: addDays(today, -1343), dataType: 'sleep', documents: 8412, samples: 214_300, daysDone: 1344, rate: 63, createdAt: iso(now - 31 * minute), types });
@@ -44,7 +44,9 @@ export function historyJob(now: number, today: string): JobView {
 function oldJobs(now: number, today: string): JobView[] {
   const asked = newJob(5, { state: 'done', from: addDays(today, -70), to: addDays(today, -57), dataTypes: ['daily_spo2'], documents: 13, daysDone: 14, daysTotal: 14, createdAt: iso(now - 1500 * minute), endedAt: iso(now - 1499 * minute) });
   const cut = newJob(3, { state: 'cancelled', from: addDays(today, -400), to: addDays(today, -200), dataTypes: ['heartrate', 'sleep'], samples: 18_200, documents: 61, daysDone: 60, daysTotal: 201, createdAt: iso(now - 4000 * minute), endedAt: iso(now - 3990 * minute) });
-  return [asked, cut, newJob(1, { ...historyJob(now, today), id: 1, state: 'done', day: '', dataType: '', rate: 0, createdAt: iso(now - 9000 * minute), endedAt: iso(now - 8950 * minute) })];
+  const history = newJob(1, { ...historyJob(now, today), id: 1, state: 'done', day: '', dataType: '', rate: 0, createdAt: iso(now - 9000 * minute), endedAt: iso(now - 8950 * minute) });
+  history.types = history.types.map((type) => (type.state === 'refused' ? { ...type, documents: 0 } : { ...type, state: 'read', ...(type.dataType === 'heartrate' ? { missed: 92, reason: 'Oura answered 502 and did not answer later tries either.' } : {}) }));
+  return [asked, cut, history];
 }
 
 function sampleRounds(now: number, today: string): RoundLine[] {

@@ -31,7 +31,7 @@ export const syncScenarios: Record<string, Arrange> = {
     const { today } = p.sync;
     const asked = newJob(8, {
       state: 'running', from: addDays(today, -96), to: addDays(today, -82), dataTypes: ['daily_spo2', 'sleep'], day: addDays(today, -88), dataType: 'daily_spo2', documents: 18, daysDone: 9, daysTotal: 15, rate: 4.2, secondsLeft: 7,
-      types: [{ dataType: 'daily_spo2', state: 'reading', documents: 9, samples: 0, reason: '' }, { dataType: 'sleep', state: 'read', documents: 9, samples: 0, reason: '' }],
+      types: [{ dataType: 'daily_spo2', state: 'reading', documents: 9, samples: 0, missed: 0, reason: '' }, { dataType: 'sleep', state: 'read', documents: 9, samples: 0, missed: 0, reason: '' }],
     });
     p.sync.jobs = [newJob(9, { from: addDays(today, -24), to: addDays(today, -22), dataTypes: ['sleep'], daysTotal: 3 }), asked, ...p.sync.jobs];
     Object.assign(p.sync.round, { running: true, kind: 'poll', done: 7, total: 19 });
