@@ -60,6 +60,9 @@ func syncTypes(e *engine.Engine, st auth.Status, fresh map[oura.DataType]sqlite.
 			LastSync: instant(last.At), Newest: instant(newest.At), NewestDay: string(newest.Day), Count: newest.Count,
 			Allowed: !st.ScopesKnown || oura.Opens(st.Scopes, info.Type), Wanted: series || slices.Contains(wanted, info.Type),
 		}
+		if info.Key == info.Day {
+			view.Newest = "" // that instant only stands for the day
+		}
 		if last.Err != nil {
 			view.Error = oura.MessageOf(last.Err)
 		}
@@ -80,7 +83,7 @@ func jobView(j collect.JobView) JobView {
 		view.Revised += p.Revised
 		view.Samples += p.Samples
 		view.Types = append(view.Types, JobTypeView{
-			DataType: string(p.DataType), State: string(p.State), Documents: p.Documents, Samples: p.Samples, Reason: p.Reason,
+			DataType: string(p.DataType), State: string(p.State), Documents: p.Documents, Samples: p.Samples, Missed: p.Missed, Reason: p.Reason,
 		})
 	}
 	return view

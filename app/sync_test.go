@@ -37,7 +37,7 @@ func TestSync_ShowsFreshnessAndDays(t *testing.T) {
 	})
 	for _, ty := range view.Types {
 		if ty.Series != strings.Contains("heartrate ring_battery_level", ty.DataType) || ty.Days == (ty.DataType == "ring_configuration") ||
-			!ty.Wanted || !ty.Allowed || (ty.Count > 0) != (ty.Newest != "") && ty.DataType != "ring_configuration" {
+			!ty.Wanted || !ty.Allowed || (ty.Count > 0) != (ty.Newest+ty.NewestDay != "") && ty.DataType != "ring_configuration" {
 			t.Errorf("%+v", ty)
 		}
 	}

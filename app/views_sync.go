@@ -59,6 +59,7 @@ type JobTypeView struct {
 	State     string `json:"state"` // reading | read | refused
 	Documents int    `json:"documents"`
 	Samples   int    `json:"samples"`
+	Missed    int    `json:"missed"` // days left out
 	Reason    string `json:"reason"`
 }
 

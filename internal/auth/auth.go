@@ -54,6 +54,7 @@ type Options struct {
 	// OwnPort is the port of the listener that serves CallbackHandler, 0 while
 	// it is not bound on both loopback addresses. nil: there is none.
 	OwnPort     func() int
+	Installing  func(userID string) // hears of a sign-in before its tokens can be had; nil: nobody
 	RedirectURI func() string       // "" or nil: http://localhost:OwnPort/auth/callback
 	PKCE        func() bool         // nil: on
 	Scopes      func() []oura.Scope // nil or empty: all but email
@@ -110,6 +111,9 @@ func New(opt Options) *Auth {
 	}
 	if opt.Opener == nil {
 		opt.Opener = SystemBrowser{}
+	}
+	if opt.Installing == nil {
+		opt.Installing = func(string) {}
 	}
 	if opt.OwnPort == nil {
 		opt.OwnPort = func() int { return 0 }

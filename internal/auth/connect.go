@@ -109,6 +109,7 @@ func (a *Auth) install(ctx context.Context, rec record, profile oura.Profile) er
 	if err != nil {
 		return err
 	}
+	a.opt.Installing(profile.ID)
 	err = a.opt.Store.SaveAccount(ctx, account, map[string][]byte{rowToken: sealed, rowIntent: nil, rowAnswer: nil, rowLogin: nil})
 	if err != nil {
 		return err

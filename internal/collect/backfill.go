@@ -65,18 +65,21 @@ type Backfill struct {
 	log   *slog.Logger
 	wake  chan struct{} // buffered 1: several wakes merge
 
+	begins sync.Mutex // one Begin at a time, so that none is made twice; held before mu
+
 	mu       sync.Mutex // guards the fields below
 	running  int64      // the job under way, 0: none
 	stop     context.CancelFunc
-	overtook bool // a job came that goes first
-	held     hold
+	overtook bool                  // a job came that goes first
+	held     map[int64]hold        // by job, allHeld for every one
 	strikes  map[window]*strikes   // failures that say nothing of Oura as a whole
 	gaveUp   map[oura.DataType]int // cuts in a row
 	meter    meter                 // of the job under way
 	at       map[int64]place       // where jobs are, for Jobs
 }
 
-// hold is a pause of all jobs after a failure that concerns everything.
+// hold is a pause after a failure: of one job, or of all where it concerns
+// everything.
 type hold struct {
 	until time.Time
 	why   string // for the user
@@ -121,9 +124,9 @@ func NewBackfill(opt BackfillOptions) *Backfill {
 	}
 	return &Backfill{
 		opt: opt, store: opt.Store,
-		log:     cmp.Or(opt.Log, slog.New(slog.DiscardHandler)),
-		wake:    make(chan struct{}, 1),
-		strikes: map[window]*strikes{}, gaveUp: map[oura.DataType]int{}, at: map[int64]place{},
+		log:  cmp.Or(opt.Log, slog.New(slog.DiscardHandler)),
+		wake: make(chan struct{}, 1),
+		held: map[int64]hold{}, strikes: map[window]*strikes{}, gaveUp: map[oura.DataType]int{}, at: map[int64]place{},
 	}
 }
 
@@ -131,7 +134,10 @@ func NewBackfill(opt BackfillOptions) *Backfill {
 // a sign-in, after the network came back, after a round. It never blocks.
 func (b *Backfill) Wake() {
 	b.mu.Lock()
-	b.held.until = time.Time{}
+	for id, h := range b.held {
+		h.until = time.Time{}
+		b.held[id] = h
+	}
 	b.mu.Unlock()
 	signal(b.wake)
 }
@@ -152,10 +158,14 @@ func (b *Backfill) Serve(ctx context.Context) error {
 
 // rest looks again at every tick: timers stand still while a computer sleeps.
 func (b *Backfill) rest(ctx context.Context) {
-	wait := tickTime
-	if h := b.hold(); !h.until.IsZero() {
-		wait = min(wait, max(h.until.Sub(b.opt.Now()), 10*time.Millisecond))
+	wait, now := tickTime, b.opt.Now()
+	b.mu.Lock()
+	for _, h := range b.held {
+		if h.until.After(now) {
+			wait = min(wait, h.until.Sub(now))
+		}
 	}
+	b.mu.Unlock()
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	select {
@@ -165,17 +175,25 @@ func (b *Backfill) rest(ctx context.Context) {
 	}
 }
 
-func (b *Backfill) hold() hold {
+// heldBack returns the pause that keeps a job from being read, if there is one.
+func (b *Backfill) heldBack(id int64, now time.Time) (hold, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.held
+	for _, id := range []int64{allHeld, id} {
+		if h := b.held[id]; h.until.After(now) {
+			return h, true
+		}
+	}
+	return hold{}, false
 }
+
+const allHeld int64 = 0
 
 // pick returns the job to work on now: those asked for in their order, then the
 // history.
 func (b *Backfill) pick(ctx context.Context) (sqlite.Job, bool) {
-	user := b.opt.UserID()
-	if user == "" || b.opt.Paused() || b.opt.Now().Before(b.hold().until) {
+	user, now := b.opt.UserID(), b.opt.Now()
+	if user == "" || b.opt.Paused() {
 		return sqlite.Job{}, false
 	}
 	b.mu.Lock()
@@ -189,7 +207,10 @@ func (b *Backfill) pick(ctx context.Context) (sqlite.Job, bool) {
 		b.log.WarnContext(ctx, "jobs not read", "err", err, "retry_in", tickTime)
 		return sqlite.Job{}, false
 	}
-	open := slices.DeleteFunc(jobs, func(j sqlite.Job) bool { return j.State != sqlite.JobOpen })
+	open := slices.DeleteFunc(jobs, func(j sqlite.Job) bool {
+		_, held := b.heldBack(j.ID, now)
+		return held || j.State != sqlite.JobOpen
+	})
 	if len(open) == 0 {
 		return sqlite.Job{}, false
 	}

@@ -16,6 +16,7 @@ import (
 func (r *jobRun) judge(ctx context.Context, c cut, errs map[oura.DataType]error) error {
 	var aside, again error
 	var pause time.Duration
+	held := r.job.ID
 	for dt, err := range errs {
 		if errors.Is(err, errSetAside) {
 			aside = err
@@ -35,20 +36,25 @@ func (r *jobRun) judge(ctx context.Context, c cut, errs map[oura.DataType]error)
 			continue
 		}
 		again, pause = err, max(pause, v.pause)
+		if v.all {
+			held = allHeld
+		}
 	}
 	if again != nil {
 		r.log.WarnContext(ctx, "job waits", "job", r.job.ID, "types", len(errs), "err", again)
-		r.failedAll(again, pause)
+		r.wait(held, again, pause)
 		return errSetAside
 	}
 	return aside
 }
 
-// failedAll holds all jobs for a while, longer with each failure in a row.
-func (b *Backfill) failedAll(err error, pause time.Duration) {
+// wait holds one job, or all of them, for a while, longer with each failure in a
+// row.
+func (b *Backfill) wait(id int64, err error, pause time.Duration) {
 	b.mu.Lock()
-	pause = max(pause, min(firstRetry<<min(b.held.tries, 10), longestRetry))
-	b.held = hold{until: b.opt.Now().Add(pause), why: oura.MessageOf(err), tries: b.held.tries + 1}
+	tries := b.held[id].tries
+	pause = max(pause, min(firstRetry<<min(tries, 10), longestRetry))
+	b.held[id] = hold{until: b.opt.Now().Add(pause), why: oura.MessageOf(err), tries: tries + 1}
 	b.mu.Unlock()
 	b.opt.Changed()
 }
@@ -104,7 +110,9 @@ func (r *jobRun) refuse(ctx context.Context, c cut, dt oura.DataType, err error)
 	p := r.locked(c, dt)
 	p.State, p.Reason = sqlite.PartRefused, oura.MessageOf(err)
 	r.log.WarnContext(ctx, "history of a type refused", "job", r.job.ID, "data_type", dt, "err", err)
-	_, stored := r.step(ctx, sqlite.Step{Part: p, Asked: []sqlite.Asked{r.answer(dt, c, r.opt.Now(), err)}})
+	_, stored := r.step(ctx, sqlite.Step{
+		Part: p, Samples: p.Held, Close: isSeries(dt), Asked: []sqlite.Asked{r.answer(dt, c, r.opt.Now(), err)},
+	})
 	return stored
 }
 
@@ -121,16 +129,18 @@ func (r *jobRun) giveUp(ctx context.Context, c cut, dt oura.DataType, err error)
 		return r.refuse(ctx, c, dt, err)
 	}
 	p, days := r.locked(c, dt), c
-	p.Reason = oura.MessageOf(err)
+	rows := p.Held
 	if isSeries(dt) {
 		days = cut{from: p.WindowFrom, to: c.windowEnd(p.WindowFrom)}
 		p = before(p, c)
 	} else {
-		p.State, p.Mark = sqlite.PartRead, ""
+		p.State, p.Mark, p.Begun = sqlite.PartRead, "", time.Time{}
 	}
+	p.Missed += days.days()
+	p.Reason = oura.MessageOf(err)
 	r.log.WarnContext(ctx, "days given up", "job", r.job.ID, "data_type", dt, "from", days.from, "to", days.to, "err", err)
 	_, stored := r.step(ctx, sqlite.Step{
-		Part: p, Close: isSeries(dt), Asked: []sqlite.Asked{r.answer(dt, days, r.opt.Now(), err)},
+		Part: p, Samples: rows, Close: isSeries(dt), Asked: []sqlite.Asked{r.answer(dt, days, r.opt.Now(), err)},
 	})
 	return stored
 }

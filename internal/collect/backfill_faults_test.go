@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"encoding/json"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -206,5 +207,79 @@ func TestBackfill_StandsStillWhilePaused(t *testing.T) {
 		w.b.Wake()
 		w.awaitDone(10 * time.Minute)
 		w.mustEqual()
+	})
+}
+
+// TestBackfill_WhatACancelledJobBroughtIsTold cancels in the middle of a window:
+// its rows are stored, so an event tells of them.
+func TestBackfill_WhatACancelledJobBroughtIsTold(t *testing.T) {
+	inPast(t, 1, func(t *testing.T, w *sky) {
+		w.sim.Change(func(s *ourasim.Switches) { s.SeriesPageSize = 100 })
+		begin := w.world().AddDate(0, 0, -60)
+		var rows []ourasim.Row
+		for i := range 1000 {
+			at := begin.Add(time.Duration(i) * time.Minute)
+			rows = append(rows, ourasim.Row{TimeMS: at.UnixMilli(), JSON: []byte(`{"bpm":61,"source":"rest","timestamp":"` + at.Format("2006-01-02T15:04:05.000Z") + `"}`)})
+		}
+		w.sim.AddRows(oura.HeartRate, rows...)
+		job, err := w.b.Begin(t.Context(), oura.DayOf(begin).Add(-1), oura.DayOf(begin).Add(2), []oura.DataType{oura.HeartRate})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for len(w.samples(oura.HeartRate)) < 300 {
+			w.pass(50 * time.Millisecond)
+		}
+		if _, err := w.b.Cancel(t.Context(), job.ID); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(time.Second)
+		told := 0
+		for _, e := range w.events(oura.HeartRate) {
+			var sum struct{ Count int }
+			if err := json.Unmarshal(e.Data, &sum); err != nil {
+				t.Fatal(err)
+			}
+			told += sum.Count
+		}
+		if stored := len(w.samples(oura.HeartRate)); stored == 1000 || told != stored {
+			t.Errorf("%d rows stored, %d told of", stored, told)
+		}
+		if _, err := w.b.Resume(t.Context(), job.ID); err != nil {
+			t.Fatal(err)
+		}
+		w.awaitDone(time.Hour)
+		if stored := len(w.samples(oura.HeartRate)); stored != 1000 {
+			t.Errorf("%d rows after going on", stored)
+		}
+	})
+}
+
+// TestPoller_AFillTellsNothingOfTheDaysBefore brings the newest rows of a series
+// by hand while the rounds cannot read it: once they can, they begin where they
+// would have.
+func TestPoller_AFillTellsNothingOfTheDaysBefore(t *testing.T) {
+	inPast(t, 1, func(t *testing.T, w *sky) {
+		var rows []ourasim.Row
+		for i := range 24 * 25 {
+			at := w.world().Add(-time.Duration(i) * time.Hour)
+			rows = append(rows, ourasim.Row{TimeMS: at.UnixMilli(), JSON: []byte(`{"level":80,"timestamp":"` + at.Format("2006-01-02T15:04:05.000Z") + `"}`)})
+		}
+		w.sim.AddFaults(ourasim.Fault{Prefix: "/v2/usercollection/ring_battery_level", Times: 1, Status: 403, Body: json.RawMessage(`{"detail":"Forbidden"}`)})
+		w.sim.AddRows(oura.RingBatteryLevel, rows...)
+		w.pass(20 * time.Second)
+		if n := len(w.samples(oura.RingBatteryLevel)); n != 0 {
+			t.Fatalf("%d rows although it was refused", n)
+		}
+		if _, err := w.b.Begin(t.Context(), w.today(), "", []oura.DataType{oura.RingBatteryLevel}); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(time.Minute)
+		if n := len(w.samples(oura.RingBatteryLevel)); n == 0 {
+			t.Fatal("the fill brought nothing")
+		}
+		w.pass(2 * time.Hour)
+		if n := len(w.samples(oura.RingBatteryLevel)); n != len(rows) {
+			t.Errorf("%d of %d rows", n, len(rows))
+		}
 	})
 }

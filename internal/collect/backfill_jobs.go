@@ -27,6 +27,8 @@ func (b *Backfill) Begin(ctx context.Context, from, to oura.Day, types []oura.Da
 	if err != nil {
 		return JobView{}, err
 	}
+	b.begins.Lock()
+	defer b.begins.Unlock()
 	jobs, err := b.store.Jobs(ctx, job.UserID, allJobs)
 	if err != nil {
 		return JobView{}, err
@@ -97,9 +99,13 @@ func (b *Backfill) overtake() {
 // Cancel ends a job of the connected account; what it brought stays. Codes:
 // not_found, invalid.
 func (b *Backfill) Cancel(ctx context.Context, id int64) (JobView, error) {
-	return b.set(ctx, id, sqlite.JobOpen, "This job has ended already.", func(j *sqlite.Job) {
+	view, err := b.set(ctx, id, sqlite.JobOpen, "This job has ended already.", func(j *sqlite.Job) {
 		j.State, j.Ended = sqlite.JobCancelled, b.opt.Now()
 	})
+	if err == nil && !view.Running { // a running one does so when it has stopped
+		err = b.closeWindows(ctx, view.Job)
+	}
+	return view, err
 }
 
 // Resume goes on with a cancelled job where it stopped. Codes: not_found, invalid.
@@ -181,15 +187,36 @@ func (b *Backfill) ensure(ctx context.Context, user string, jobs []sqlite.Job) (
 	}
 	slices.Sort(wanted)
 	now := b.opt.Now()
-	job, err := b.store.AddJob(ctx, sqlite.Job{
-		UserID: user, Kind: sqlite.JobHistory, To: oura.DayOf(now).Add(-monthDays), Types: wanted, Created: now,
-	})
-	if err != nil {
-		return jobs, err
+	newest := oura.DayOf(now).Add(-monthDays)
+	byDay := map[oura.Day][]oura.DataType{}
+	for _, dt := range wanted {
+		to := min(stoppedAt(jobs, dt, newest), newest)
+		byDay[to] = append(byDay[to], dt)
 	}
-	b.log.InfoContext(ctx, "history begun", "job", job.ID, "types", len(wanted), "to", job.To)
+	for to, types := range byDay {
+		job, err := b.store.AddJob(ctx, sqlite.Job{UserID: user, Kind: sqlite.JobHistory, To: to, Types: types, Created: now})
+		if err != nil {
+			return jobs, err
+		}
+		b.log.InfoContext(ctx, "history begun", "job", job.ID, "types", len(types), "to", job.To)
+		jobs = append(jobs, job)
+	}
 	b.opt.Changed()
-	return append(jobs, job), nil
+	return jobs, nil
+}
+
+// stoppedAt returns where the last history of a type was refused, with the days
+// that were given up before, otherwise when there was none. jobs are the newest
+// first.
+func stoppedAt(jobs []sqlite.Job, dt oura.DataType, otherwise oura.Day) oura.Day {
+	for _, j := range jobs {
+		for _, p := range j.Parts {
+			if j.Kind == sqlite.JobHistory && p.DataType == dt && p.State == sqlite.PartRefused {
+				return p.CutTo.Add((brokenCuts - 1) * laterCut)
+			}
+		}
+	}
+	return otherwise
 }
 
 // covers reports whether j brings the history of dt, brought it, or was ended by

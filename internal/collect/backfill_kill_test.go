@@ -1,9 +1,11 @@
 package collect
 
 import (
+	"errors"
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -37,7 +39,8 @@ func TestBackfillHelper(t *testing.T) {
 }
 
 // TestF36_KilledAnywhereItGoesOnAtItsPage kills the program 50 times while it
-// reads three years of documents and one of heart rate.
+// reads three years of documents and one of heart rate. A kill counts when the
+// program had stored a page since its start and the job was not done yet.
 func TestF36_KilledAnywhereItGoesOnAtItsPage(t *testing.T) {
 	years, beats, kills := 3, -365, 50
 	if underRace {
@@ -45,30 +48,62 @@ func TestF36_KilledAnywhereItGoesOnAtItsPage(t *testing.T) {
 	}
 	w := newPast(t, years, beats)
 	w.sim.Change(func(s *ourasim.Switches) { s.DocumentPageSize = 20 })
+	w.sim.AddFaults(ourasim.Fault{Prefix: "/v2/usercollection/", Times: -1, Delay: 10 * time.Millisecond}) // so that all kills fit in
 	w.start()
 	w.stop()
 	id := w.begin(oura.DayOf(w.now.AddDate(-years, 0, 0)), "2026-11-20").ID
-	if err := w.store.Close(); err != nil {
-		t.Fatal(err)
-	}
-	dice := rand.New(rand.NewPCG(36, 36))
-	var began []time.Time // of each life
-	for range kills {
-		began = append(began, w.opt.Now())
-		w.live(time.Duration(150+dice.IntN(300)) * time.Millisecond)
-	}
+	began := w.killed(id, kills)
+	w.sim.ClearFaults()
 	w.openAt(w.opt.Now)
-	began = append(began, w.opt.Now())
 	w.start()
 	before := w.job(id)
 	w.awaitJob(id, sqlite.JobDone)
 	w.mustHaveAll("2026-11-20")
 	twice := w.repeats(began)
 	w.mustHaveBeats(w.now.AddDate(0, 0, beats+1), time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC))
-	t.Logf("%d kills, %d of %d days read by then, %d requests of %d were repeats", kills, before.Done, before.Total, twice, w.sim.Ledger().RequestCount())
-	if before.Done == 0 {
-		t.Error("nothing was read between the kills")
+	t.Logf("%d kills in %d lives, %d of %d days read by then, %d requests of %d were repeats",
+		kills, len(began)-1, before.Done, before.Total, twice, w.sim.Ledger().RequestCount())
+}
+
+// killed kills the program until so many kills have counted, with the store left
+// closed. It returns when each life began, the one to come too.
+func (w *past) killed(id int64, kills int) (began []time.Time) {
+	w.t.Helper()
+	dice := rand.New(rand.NewPCG(36, 36))
+	last := w.job(id).Job
+	if err := w.store.Close(); err != nil {
+		w.t.Fatal(err)
 	}
+	for counted := 0; counted < kills; {
+		if len(began) == 4*kills {
+			w.t.Fatalf("only %d of %d lives stored a page", counted, len(began))
+		}
+		began = append(began, w.opt.Now())
+		w.live(1+dice.IntN(20), time.Duration(dice.IntN(15))*time.Millisecond)
+		now := w.left(id)
+		if now.State != sqlite.JobOpen {
+			w.t.Fatalf("the job was %s after %d kills: nothing is proven", now.State, counted)
+		}
+		if !reflect.DeepEqual(now.Parts, last.Parts) {
+			counted++
+		}
+		last = now
+	}
+	return append(began, w.opt.Now())
+}
+
+// left is the job as the store has it after a kill.
+func (w *past) left(id int64) sqlite.Job {
+	w.t.Helper()
+	store, err := sqlite.Open(w.t.Context(), w.path, sqlite.Options{Now: w.opt.Now})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	job, err := store.Job(w.t.Context(), id)
+	if err := errors.Join(err, store.Close()); err != nil {
+		w.t.Fatal(err)
+	}
+	return job
 }
 
 // repeats checks that no life but the last fetched more than one page of a
@@ -102,18 +137,26 @@ func (w *past) repeats(began []time.Time) (all int) {
 	return all
 }
 
-// live lets the program run for a while and kills it.
-func (w *past) live(d time.Duration) {
+// live lets the program make some requests, waits a little and kills it.
+func (w *past) live(requests int, more time.Duration) {
 	w.t.Helper()
+	enough := w.sim.Ledger().RequestCount() + requests
 	child := exec.Command(os.Args[0], "-test.run=TestBackfillHelper")
 	child.Env = append(os.Environ(), "BACKFILL_TEST_DB="+w.path, "BACKFILL_TEST_URL="+w.sim.URL(),
 		"BACKFILL_TEST_TOKEN="+w.token.Reveal(), "BACKFILL_TEST_USER="+w.sim.UserID())
 	if err := child.Start(); err != nil {
 		w.t.Fatal(err)
 	}
-	time.Sleep(d)
-	_ = child.Process.Kill() // SIGKILL
-	_ = child.Wait()         // it was killed
+	defer func() {
+		_ = child.Process.Kill() // SIGKILL
+		_ = child.Wait()         // it was killed
+	}()
+	for deadline := time.Now().Add(time.Minute); w.sim.Ledger().RequestCount() < enough; <-time.After(time.Millisecond) {
+		if time.Now().After(deadline) {
+			w.t.Fatal("the program asks for nothing more")
+		}
+	}
+	<-time.After(more)
 }
 
 // mustHaveBeats compares the heart rate of a span with the cloud's rows. Of rows

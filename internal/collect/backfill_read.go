@@ -3,6 +3,7 @@ package collect
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ouraapi"
@@ -51,7 +52,7 @@ func (r *jobRun) documents(ctx context.Context, c cut, p sqlite.Part) error {
 	if err := d.begin(ctx); err != nil {
 		return err
 	}
-	began := r.opt.Now()
+	p.Begun = r.began(p)
 	return r.opt.API.DocumentsFrom(ctx, p.DataType, c.from, c.to, p.Mark, func(page []json.RawMessage, next string) error {
 		changes, err := d.news(ctx, page)
 		if err != nil {
@@ -66,8 +67,8 @@ func (r *jobRun) documents(ctx context.Context, c cut, p sqlite.Part) error {
 				return err
 			}
 			st.Changes = append(st.Changes, gone...)
-			st.Part.State = sqlite.PartRead
-			st.Asked = []sqlite.Asked{r.answer(p.DataType, c, began, nil)}
+			st.Asked = []sqlite.Asked{r.answer(p.DataType, c, p.Begun, nil)}
+			st.Part.State, st.Part.Begun = sqlite.PartRead, time.Time{}
 		}
 		if p, err = r.step(ctx, st); err != nil {
 			return err
@@ -81,15 +82,24 @@ func (r *jobRun) documents(ctx context.Context, c cut, p sqlite.Part) error {
 	})
 }
 
+// began is when the walk through a part's window began, now for a new one.
+func (r *jobRun) began(p sqlite.Part) time.Time {
+	if p.Begun.IsZero() || p.Mark == "" {
+		return r.opt.Now()
+	}
+	return p.Begun
+}
+
 // gone asks singly for what the store has had since before the job and the
 // answers lack: what came with the job needs no second look.
 func (r *jobRun) gone(ctx context.Context, d *comparison) (changes []sqlite.Change, err error) {
-	asked := 0
 	for _, doc := range d.vanished() {
-		if !doc.FirstSeen.Before(r.job.Created) || asked == mostAlone {
+		if !doc.FirstSeen.Before(r.job.Created) {
 			continue
 		}
-		asked++
+		if err := r.goOn(ctx); err != nil {
+			return nil, err
+		}
 		more, err := d.singly(ctx, r.opt.API, doc)
 		if err != nil {
 			return nil, err
@@ -105,8 +115,8 @@ func (r *jobRun) rows(ctx context.Context, c cut, p sqlite.Part) (sqlite.Part, e
 		return p, err
 	}
 	days := cut{from: p.WindowFrom, to: c.windowEnd(p.WindowFrom)}
-	began := r.opt.Now()
-	from, to := midnight(days.from, began), midnight(days.to.Add(1), began)
+	p.Begun = r.began(p)
+	from, to := midnight(days.from, p.Begun), midnight(days.to.Add(1), p.Begun)
 	mark := ouraapi.RowsMark{Page: p.Mark, Held: seriesRows(p.Held)}
 	err := r.opt.API.RowsFrom(ctx, p.DataType, from, to, mark, func(rows []ouraapi.SeriesRow, next ouraapi.RowsMark) (err error) {
 		st := sqlite.Step{Part: p, Samples: samplesOf(rows)}
@@ -114,7 +124,7 @@ func (r *jobRun) rows(ctx context.Context, c cut, p sqlite.Part) (sqlite.Part, e
 		st.Part.Found += len(rows)
 		if next.Page == "" {
 			st.Close = true
-			st.Asked = []sqlite.Asked{r.answer(p.DataType, days, began, nil)}
+			st.Asked = []sqlite.Asked{r.answer(p.DataType, days, p.Begun, nil)}
 			st.Part = before(st.Part, c)
 		}
 		walk := r.walk(p)
@@ -137,7 +147,7 @@ func (r *jobRun) rows(ctx context.Context, c cut, p sqlite.Part) (sqlite.Part, e
 // before moves a series' part to the window before its own, out of the cut after
 // the oldest one.
 func before(p sqlite.Part, c cut) sqlite.Part {
-	p.Mark, p.Held = "", nil
+	p.Mark, p.Held, p.Begun = "", nil, time.Time{}
 	if p.WindowFrom <= c.from {
 		p.State = sqlite.PartRead
 		return p

@@ -2,9 +2,9 @@ package collect
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -161,9 +161,9 @@ func (w *past) mustHaveAll(until oura.Day) {
 }
 
 // pages counts how often each page was answered, by collection.
-func (w *past) pages() map[string]map[string]int {
+func pages(sim *ourasim.Sim) map[string]map[string]int {
 	out := map[string]map[string]int{}
-	for _, r := range w.sim.Ledger().Requests() {
+	for _, r := range sim.Ledger().Requests() {
 		name, collection := strings.CutPrefix(r.Path, "/v2/usercollection/")
 		if !collection || strings.Contains(name, "/") || r.Status != 200 {
 			continue
@@ -194,25 +194,25 @@ func TestBackfill_ReadsUntilAYearHoldsNothing(t *testing.T) {
 	if want := len(w.person.Documents()); documents == 0 || documents > want {
 		t.Errorf("%d documents counted of %d", documents, want)
 	}
-	w.mustFetchTwiceAtMost(0)
+	mustFetchTwiceAtMost(t, w.sim, 0)
 }
 
 // mustFetchTwiceAtMost checks that at most n pages of a collection were fetched
 // twice, and none more often.
-func (w *past) mustFetchTwiceAtMost(n int) {
-	w.t.Helper()
-	for name, pages := range w.pages() {
+func mustFetchTwiceAtMost(t *testing.T, sim *ourasim.Sim, n int) {
+	t.Helper()
+	for name, pages := range pages(sim) {
 		twice := 0
 		for page, times := range pages {
 			if times > 1 {
 				twice++
 			}
 			if times > 1+n {
-				w.t.Errorf("%s: %s fetched %d times", name, page, times)
+				t.Errorf("%s: %s fetched %d times", name, page, times)
 			}
 		}
 		if twice > n {
-			w.t.Errorf("%s: %d of %d pages fetched twice", name, twice, len(pages))
+			t.Errorf("%s: %d of %d pages fetched twice", name, twice, len(pages))
 		}
 	}
 }
@@ -238,78 +238,98 @@ func TestBackfill_ReadsTheNewestFirst(t *testing.T) {
 	}
 }
 
+// awaitHistory lets time pass until the history is being read.
+func (w *sky) awaitHistory() JobView {
+	w.t.Helper()
+	for range 600 {
+		jobs, err := w.b.Jobs(w.t.Context())
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if len(jobs) == 1 && jobs[0].Running && jobs[0].Type != "" {
+			return jobs[0]
+		}
+		w.pass(100 * time.Millisecond)
+	}
+	w.t.Fatal("the history does not begin")
+	return JobView{}
+}
+
+func (w *sky) job(id int64) JobView {
+	w.t.Helper()
+	job, err := w.b.Job(w.t.Context(), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return job
+}
+
 func TestBackfill_WhatIsAskedForGoesFirst(t *testing.T) {
-	w := newPast(t, 3, -1)
-	var delay sync.Once
-	slow := make(chan struct{})
-	w.opt.API = slowAPI{w.api, func() { delay.Do(func() { <-slow }) }}
-	w.opt.Readable = func() []oura.DataType { return []oura.DataType{oura.DailySleep, oura.Sleep} }
-	w.start()
-	var history JobView
-	for history.ID == 0 {
-		jobs, err := w.b.Jobs(t.Context())
+	inPast(t, 200, func(t *testing.T, w *sky) {
+		history := w.awaitHistory()
+		from := w.today().Add(-150)
+		asked, err := w.b.Begin(t.Context(), from, from.Add(9), []oura.DataType{oura.DailySleep})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(jobs) > 0 {
-			history = jobs[0]
+		again, err := w.b.Begin(t.Context(), from, from.Add(9), []oura.DataType{oura.DailySleep})
+		if err != nil || again.ID != asked.ID {
+			t.Errorf("asked for twice: jobs %d and %d, %v", asked.ID, again.ID, err)
 		}
-		time.Sleep(time.Millisecond)
-	}
-	asked := w.begin("2025-02-01", "2025-02-10", oura.DailySleep)
-	if again := w.begin("2025-02-01", "2025-02-10", oura.DailySleep); again.ID != asked.ID {
-		t.Errorf("asked for twice: jobs %d and %d", asked.ID, again.ID)
-	}
-	close(slow)
-	asked = w.awaitJob(asked.ID, sqlite.JobDone)
-	history = w.awaitJob(history.ID, sqlite.JobDone)
-	if !asked.Ended.Before(history.Ended) || history.Kind != sqlite.JobHistory || history.To != "2026-10-23" {
-		t.Errorf("asked for %+v, history %+v", asked.Job, history.Job)
-	}
-	if jobs, _ := w.b.Jobs(t.Context()); len(jobs) != 2 {
-		t.Errorf("%d jobs", len(jobs))
-	}
-}
-
-// slowAPI calls before each list.
-type slowAPI struct {
-	*ouraapi.Client
-	before func()
-}
-
-func (s slowAPI) DocumentsFrom(ctx context.Context, dt oura.DataType, from, to oura.Day, mark string, each func([]json.RawMessage, string) error) error {
-	s.before()
-	return s.Client.DocumentsFrom(ctx, dt, from, to, mark, each)
+		if jobs := w.awaitDone(time.Hour); len(jobs) != 2 {
+			t.Errorf("%d jobs", len(jobs))
+		}
+		asked, history = w.job(asked.ID), w.job(history.ID)
+		if took := asked.Ended.Sub(asked.Created); took > 2*time.Second || !asked.Ended.Before(history.Ended.Add(-2*time.Second)) {
+			t.Errorf("asked for %+v, done after %v; history %+v", asked.Job, took, history.Job)
+		}
+		if history.Kind != sqlite.JobHistory || history.To != w.today().Add(-30) {
+			t.Errorf("history %+v", history.Job)
+		}
+		w.mustEqual()
+	})
 }
 
 func TestBackfill_CancelledAndResumed(t *testing.T) {
-	w := newPast(t, 2, -1)
-	w.start()
-	hang := ourasim.Fault{Prefix: "/v2/usercollection/sleep", Times: -1, Hang: true}
-	w.sim.AddFaults(hang)
-	id := w.begin("2025-01-01", "").ID
-	for w.job(id).Done == 0 && w.job(id).Type == "" {
-		time.Sleep(time.Millisecond)
-	}
-	began := time.Now()
-	if _, err := w.b.Cancel(t.Context(), id); err != nil {
-		t.Fatal(err)
-	}
-	for w.job(id).Running {
-		time.Sleep(time.Millisecond)
-	}
-	if took := time.Since(began); took > 2*time.Second {
-		t.Errorf("a hanging request was left after %v", took)
-	}
-	if _, err := w.b.Cancel(t.Context(), id); oura.CodeOf(err) != oura.CodeInvalid {
-		t.Errorf("second cancel: %v", err)
-	}
-	w.sim.ClearFaults()
-	if _, err := w.b.Resume(t.Context(), id); err != nil {
-		t.Fatal(err)
-	}
-	w.awaitJob(id, sqlite.JobDone)
-	w.mustFetchTwiceAtMost(1)
+	inPast(t, 200, func(t *testing.T, w *sky) {
+		id, hung := w.awaitHistory().ID, 0
+		w.set(func() {
+			w.spoil = func(r *http.Request) *http.Response {
+				if !strings.HasPrefix(r.URL.Path, "/v2/usercollection/sleep") {
+					return nil
+				}
+				w.set(func() { hung++ })
+				<-r.Context().Done()
+				return answer(504, "")
+			}
+		})
+		w.pass(10 * time.Second)
+		if get(w, &hung)() == 0 || !w.job(id).Running {
+			t.Fatal("no request hangs: nothing is proven")
+		}
+		if _, err := w.b.Cancel(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		w.pass(time.Millisecond)
+		if w.job(id).Running {
+			t.Error("a hanging request keeps a cancelled job under way")
+		}
+		before := get(w, &w.asked)()
+		w.pass(20 * time.Second)
+		if n := get(w, &w.asked)() - before; n > 0 {
+			t.Errorf("%d requests of a cancelled job", n)
+		}
+		if _, err := w.b.Cancel(t.Context(), id); oura.CodeOf(err) != oura.CodeInvalid {
+			t.Errorf("second cancel: %v", err)
+		}
+		w.set(func() { w.spoil = nil })
+		if _, err := w.b.Resume(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		w.awaitDone(2 * time.Minute)
+		w.mustEqual()
+		mustFetchTwiceAtMost(t, w.sim, 1)
+	})
 }
 
 func TestBackfill_FindsDeletionsAndRevisionsOfThePast(t *testing.T) {
@@ -364,17 +384,22 @@ func TestBackfill_RefusesWhatCannotBe(t *testing.T) {
 }
 
 func TestBackfill_GivesWay(t *testing.T) {
-	w := newPast(t, 1, -1)
-	w.opt.Traffic = &Traffic{}
-	done := w.opt.Traffic.Urgent()
-	w.start()
-	id := w.begin("2026-01-01", "").ID
-	time.Sleep(50 * time.Millisecond) // long enough for a request that must not come
-	if n := w.sim.Ledger().RequestCount(); n != 0 {
-		t.Errorf("%d requests beside urgent work", n)
-	}
-	done()
-	w.awaitJob(id, sqlite.JobDone)
+	inPast(t, 200, func(t *testing.T, w *sky) {
+		w.awaitHistory()
+		done := w.b.opt.Traffic.Urgent()
+		w.pass(time.Second) // requests on their way come to their end
+		before := get(w, &w.asked)()
+		w.pass(time.Minute)
+		if n := get(w, &w.asked)() - before; n > 0 {
+			t.Errorf("%d requests beside urgent work", n)
+		}
+		if len(w.differences(oura.Fetchable()...)) == 0 {
+			t.Fatal("the history was read before: nothing is proven")
+		}
+		done()
+		w.awaitDone(2 * time.Minute)
+		w.mustEqual()
+	})
 }
 
 func TestF35_BackfillLeavesOutOnlyWhatIsRefused(t *testing.T) {

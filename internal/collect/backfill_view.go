@@ -31,7 +31,8 @@ type place struct {
 func (r *jobRun) went(walk window, mark string, count int, day oura.Day) {
 	b := r.Backfill
 	b.mu.Lock()
-	b.held = hold{}
+	delete(b.held, allHeld)
+	delete(b.held, walk.job)
 	b.ledOn(walk, mark)
 	b.meter.add(b.opt.Now(), count)
 	b.at[r.job.ID] = place{walk.dt, day}
@@ -47,7 +48,7 @@ func (b *Backfill) view(j sqlite.Job) JobView {
 	}
 	now := b.opt.Now()
 	b.mu.Lock()
-	held, at := b.held, b.at[j.ID]
+	at := b.at[j.ID]
 	v.Running = b.running == j.ID
 	if v.Running {
 		v.Rate = b.meter.rate(now)
@@ -55,10 +56,11 @@ func (b *Backfill) view(j sqlite.Job) JobView {
 	}
 	b.mu.Unlock()
 	v.Type, v.Day = at.dt, at.day
+	held, waits := b.heldBack(j.ID, now)
 	switch budget := b.opt.Budget(); {
 	case b.opt.Paused():
 		v.Waiting = "Oura Streaming is paused."
-	case held.until.After(now):
+	case waits:
 		v.Waiting, v.WaitUntil = held.why, held.until
 	case v.Running && budget > 2*time.Second:
 		v.Waiting, v.WaitUntil = "Oura allows only so many requests in five minutes. The next ones go out shortly.", now.Add(budget)

@@ -64,7 +64,12 @@ func (b *Backfill) work(ctx context.Context, job sqlite.Job) {
 	defer cancel()
 	b.begin(job.ID, cancel)
 	defer b.begin(0, nil)
+	job, err := b.store.Job(ctx, job.ID) // it may have been cancelled since it was picked
+	if err != nil || job.State != sqlite.JobOpen {
+		return
+	}
 	r := &jobRun{Backfill: b, job: job}
+	defer r.leave(context.WithoutCancel(ctx))
 	for ctx.Err() == nil {
 		c, more := present(r.job)
 		if !more {
@@ -77,7 +82,7 @@ func (b *Backfill) work(ctx context.Context, job sqlite.Job) {
 		}
 		if err != nil {
 			if ctx.Err() == nil && !errors.Is(err, errSetAside) {
-				b.failedAll(err, 0)
+				b.wait(allHeld, err, 0)
 			}
 			return
 		}
@@ -150,11 +155,16 @@ func (r *jobRun) part(c cut, dt oura.DataType) sqlite.Part {
 	if p.State == sqlite.PartRefused || p.CutTo == c.to {
 		return p
 	}
-	return sqlite.Part{DataType: dt, State: sqlite.PartReading, CutTo: c.to, WindowFrom: c.window(dt, c.to), Reason: p.Reason}
+	return sqlite.Part{
+		DataType: dt, State: sqlite.PartReading, CutTo: c.to, WindowFrom: c.window(dt, c.to), Missed: p.Missed, Reason: p.Reason,
+	}
 }
 
 // step stores what a page brought with where to go on.
 func (r *jobRun) step(ctx context.Context, st sqlite.Step) (sqlite.Part, error) {
+	if r.opt.UserID() != r.job.UserID {
+		return st.Part, errSetAside // the answer may be about another account
+	}
 	st.JobID, st.UserID, st.ReceivedAt = r.job.ID, r.job.UserID, r.opt.Now()
 	done, err := r.store.TakeStep(ctx, st)
 	if err != nil {
@@ -188,7 +198,7 @@ func (r *jobRun) advance(ctx context.Context, c cut) error {
 	for _, p := range r.job.Parts {
 		if p.CutTo == c.to {
 			found += p.Found
-			unknown = unknown || p.State == sqlite.PartRead && p.Reason != "" && r.gaveUpOn(p.DataType)
+			unknown = unknown || p.Missed > 0 && r.gaveUpOn(p.DataType)
 		}
 	}
 	job, err := r.store.SetJob(ctx, r.job.ID, func(j *sqlite.Job) {
@@ -207,6 +217,31 @@ func (r *jobRun) advance(ctx context.Context, c cut) error {
 	return err
 }
 
+// leave tells of the rows that a cancelled job brought so far: no later page will.
+func (r *jobRun) leave(ctx context.Context) {
+	job, err := r.store.Job(ctx, r.job.ID)
+	if err == nil && job.State == sqlite.JobCancelled {
+		err = r.closeWindows(ctx, job)
+	}
+	if err != nil {
+		r.log.WarnContext(ctx, "rows of a cancelled job not told", "job", r.job.ID, "err", err)
+	}
+}
+
+// closeWindows makes the events of rows that are stored and not told yet. Where
+// the next page begins stays as it is.
+func (b *Backfill) closeWindows(ctx context.Context, job sqlite.Job) error {
+	for _, p := range job.Parts {
+		if p.Fresh.Count == 0 {
+			continue
+		}
+		if _, err := b.store.TakeStep(ctx, sqlite.Step{JobID: job.ID, UserID: job.UserID, Part: p, ReceivedAt: b.opt.Now(), Close: true}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (r *jobRun) end(ctx context.Context) {
 	ended := r.opt.Now()
 	job, err := r.store.SetJob(ctx, r.job.ID, func(j *sqlite.Job) {
@@ -218,7 +253,7 @@ func (r *jobRun) end(ctx context.Context) {
 		_, err = r.store.DeleteOldJobs(ctx, keepJobs)
 	}
 	if err != nil {
-		r.failedAll(err, 0)
+		r.wait(allHeld, err, 0)
 		return
 	}
 	r.log.InfoContext(ctx, "job done", "job", job.ID, "kind", job.Kind, "took", ended.Sub(job.Created))

@@ -27,8 +27,7 @@ type Store interface {
 	UnparkDeliveries(ctx context.Context, types []oura.DataType) (int, error)
 	FinishDelivery(ctx context.Context, id int64, outcome, reason string) error
 	NewestNotified(ctx context.Context, userID string, dt oura.DataType, objectID string, exceptID int64) (string, oura.Operation, bool, error)
-	Document(ctx context.Context, userID string, dt oura.DataType, id string) (oura.Document, error)
-	Ticket() int64
+	documentStore
 	Apply(ctx context.Context, changes ...sqlite.Change) ([]sqlite.Applied, error)
 }
 

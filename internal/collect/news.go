@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"log/slog"
 	"strings"
@@ -84,20 +85,26 @@ func (c *comparison) news(ctx context.Context, page []json.RawMessage) (changes 
 	return changes, nil
 }
 
-// unnamed begins the id that we give to a document without one: there is one of
-// them a day. In 2024 Oura's daily_cardiovascular_age had none (CONTRACT section 5).
+// unnamed begins the id that we give to a document without one. In 2024 Oura's
+// daily_cardiovascular_age had none (CONTRACT section 5).
 const unnamed = "day-"
 
+// idOf returns what a document is known by: its id, or where it has none its day,
+// and its content as well where a day may have several.
 func (c *comparison) idOf(data json.RawMessage) (id string, ok bool) {
-	var head struct{ ID *string }
+	var head struct{ ID json.RawMessage }
 	if err := json.Unmarshal(data, &head); err != nil {
 		return "", false
 	}
-	if head.ID != nil {
-		return *head.ID, ouraapi.ValidObjectID(*head.ID)
+	if id = strings.Trim(string(head.ID), `"`); id != "" && id != "null" {
+		return id, ouraapi.ValidObjectID(id)
 	}
 	day, _ := c.info.Place(data)
-	return unnamed + string(day), day != ""
+	if id = unnamed + string(day); c.info.Key == c.info.Day && day != "" {
+		return id, true
+	}
+	sum, err := oura.ContentHash(data)
+	return id + "-" + hex.EncodeToString(sum[:6]), err == nil
 }
 
 // change makes the change that data would be; news is false when the store has

@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	openDays  = 2   // the last days, whose documents come and go
-	mostAlone = 200 // documents asked for singly in one look
+	openDays  = 2    // the last days, whose documents come and go
+	mostAlone = 1000 // documents asked for singly in one look
 )
 
 // askAlone asks singly for what the store has of the days and the answers have
@@ -19,6 +19,9 @@ func (d *reading) askAlone(ctx context.Context) error {
 		}
 		if d.alone++; d.alone > mostAlone {
 			return nil // the next round goes on
+		}
+		if err := d.goOn(); err != nil {
+			return err
 		}
 		changes, err := d.singly(ctx, d.p.api, doc)
 		if err != nil {

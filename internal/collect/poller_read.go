@@ -37,7 +37,11 @@ func (r *run) documents(ctx context.Context, dt oura.DataType) (answered, error)
 		if d.from = max(from, d.to.Add(1-cutDays)); !info.Dated {
 			d.from = from // the collection comes whole
 		}
-		if err := d.cut(ctx); err != nil {
+		err := d.goOn()
+		if err == nil {
+			err = d.cut(ctx)
+		}
+		if err != nil {
 			return answered{tally: d.tally}, err
 		}
 		d.to = d.from.Add(-1)
@@ -70,6 +74,9 @@ func (r *run) source() oura.Source {
 }
 
 func (d *reading) apply(ctx context.Context, changes []sqlite.Change) error {
+	if d.p.opt.UserID() != d.p.user {
+		return d.goOn()
+	}
 	for part := range slices.Chunk(changes, applyAtOne) {
 		applied, err := d.p.store.Apply(ctx, part...)
 		if err != nil {

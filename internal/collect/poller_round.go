@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -41,6 +42,7 @@ type run struct {
 	mu       sync.Mutex // guards the fields below
 	out      Round
 	over     error         // concerns all types: the others are not asked
+	left     bool          // the account is another one now: nothing more is stored or noted
 	pause    time.Duration // that Oura wants
 	later    []oura.DataType
 	suspects []suspect
@@ -56,8 +58,12 @@ func (p *Poller) round(ctx context.Context, todo task) {
 	reach := r.reach(p.common(types, todo.from, now))
 	defer p.opt.Traffic.Urgent()()
 	beating, stop := context.WithCancel(ctx)
+	var beat sync.WaitGroup
+	beat.Go(func() {
+		pulse(beating, p.opt.Now, func(before time.Time) { p.CatchUp(before, "the computer slept during a round") })
+	})
+	defer beat.Wait()
 	defer stop()
-	go pulse(beating, p.opt.Now, func(before time.Time) { p.CatchUp(before, "the computer slept during a round") })
 	p.does(Doing{Kind: todo.kind, Total: len(types)})
 	defer p.does(Doing{})
 	var all errgroup.Group
@@ -66,8 +72,8 @@ func (p *Poller) round(ctx context.Context, todo task) {
 		all.Go(func() error { r.look(ctx, dt); p.did(); return nil })
 	}
 	_ = all.Wait() // each type keeps its own error
-	if ctx.Err() != nil {
-		return // the next start begins where the last whole look was
+	if ctx.Err() != nil || r.left {
+		return // the next start, or the account's next time, begins where the last whole look was
 	}
 	p.end(ctx, r, types, reach)
 }
@@ -118,7 +124,7 @@ func (r *run) look(ctx context.Context, dt oura.DataType) {
 		r.failed(ctx, dt, err)
 		return
 	}
-	if r.p.opt.Paused() {
+	if r.goOn() != nil {
 		r.p.putOff(dt, r.from)
 		return
 	}
@@ -131,7 +137,11 @@ func (r *run) look(ctx context.Context, dt oura.DataType) {
 	if ctx.Err() != nil {
 		return
 	}
-	r.count(got.tally)
+	r.count(got)
+	if errors.Is(err, errSetAside) {
+		r.p.putOff(dt, r.from)
+		return
+	}
 	if err != nil {
 		r.note(ctx, sqlite.Asked{DataType: dt, From: r.from, To: r.today, At: began, Outcome: outcomeOf(err), Reason: oura.MessageOf(err)})
 		r.failed(ctx, dt, err)
@@ -158,9 +168,27 @@ func (p *Poller) succeeded(dt oura.DataType, got answered, began time.Time) {
 	p.opt.Heard(dt, nil)
 }
 
-func (r *run) count(got tally) {
+// goOn is asked before each request and before anything is stored: the round
+// ends where a pause begins, or another account.
+func (r *run) goOn() error {
+	if r.p.opt.UserID() != r.p.user {
+		r.mu.Lock()
+		r.left = true
+		r.mu.Unlock()
+		return errSetAside
+	}
+	if r.p.opt.Paused() {
+		return errSetAside
+	}
+	return nil
+}
+
+func (r *run) count(got answered) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if got.from != "" {
+		r.out.From = min(r.out.From, got.from)
+	}
 	r.out.New += got.added
 	r.out.Revised += got.revised
 	r.out.Deleted += got.deleted

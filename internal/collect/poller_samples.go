@@ -33,7 +33,12 @@ func (r *run) samples(ctx context.Context, dt oura.DataType) (answered, error) {
 	}
 	s := sampling{run: r, dt: dt}
 	to := r.now.Add(time.Hour) // clocks differ
-	err = r.p.api.Rows(ctx, dt, from, to, func(rows []ouraapi.SeriesRow) error { return s.take(ctx, rows) })
+	err = r.p.api.Rows(ctx, dt, from, to, func(rows []ouraapi.SeriesRow) error {
+		if err := s.take(ctx, rows); err != nil {
+			return err
+		}
+		return r.goOn()
+	})
 	if stored := s.store(ctx); err == nil { // also what came before a failure
 		err = stored
 	}
@@ -54,14 +59,14 @@ func (r *run) firstSample(ctx context.Context, dt oura.DataType) (time.Time, err
 	defer r.p.mu.Unlock()
 	t := r.p.state(dt)
 	from := r.now.AddDate(0, 0, -monthDays)
-	if any {
-		from = newest.Add(-r.overlap())
-		if newest.After(r.now) { // clocks differ
-			from = r.now.Add(-r.overlap())
-		}
-	}
-	if !any && !t.last.At.IsZero() { // nothing in the last month: there may be no ring
+	switch {
+	case t.last.At.IsZero(): // what is there came another way, and tells nothing of the days before it
+	case !any: // nothing in the last month: there may be no ring
 		from = t.last.At.AddDate(0, 0, -weekDays)
+	case newest.After(t.last.At): // clocks differ, or it came another way
+		from = t.last.At.Add(-r.overlap())
+	default:
+		from = newest.Add(-r.overlap())
 	}
 	if r.overlap() >= 24*time.Hour {
 		from = midnight(oura.DayOf(from.UTC()), from) // days as a whole count for the coverage
@@ -111,6 +116,9 @@ func (s *sampling) take(ctx context.Context, rows []ouraapi.SeriesRow) error {
 func (s *sampling) store(ctx context.Context) error {
 	if len(s.rows) == 0 {
 		return nil
+	}
+	if s.p.opt.UserID() != s.p.user {
+		return s.goOn()
 	}
 	put, err := s.p.store.PutSamples(ctx, s.p.user, s.dt, s.source(), s.p.opt.Now(), s.rows)
 	if err != nil {

@@ -44,6 +44,7 @@ type sky struct {
 	online bool
 	asked  int                                // requests that came as far as the network
 	spoil  func(*http.Request) *http.Response // may answer in place of the cloud
+	other  *string                            // the account, nil: the cloud's
 	rounds []Round
 }
 
@@ -109,7 +110,7 @@ func (w *sky) start() {
 	var traffic Traffic
 	w.p = NewPoller(PollOptions{
 		Traffic: &traffic,
-		Store:   w.store, API: api, UserID: w.sim.UserID, Types: get(w, &w.types), Live: get(w, &w.live),
+		Store:   w.store, API: api, UserID: w.user, Types: get(w, &w.types), Live: get(w, &w.live),
 		Paused: get(w, &w.paused), Every: get(w, &w.every), Now: w.now,
 		Done: func(r Round) {
 			w.set(func() { w.rounds = append(w.rounds, r) })
@@ -119,7 +120,7 @@ func (w *sky) start() {
 		},
 	})
 	w.b = NewBackfill(BackfillOptions{
-		Store: w.store, API: api, UserID: w.sim.UserID, Types: get(w, &w.types), Paused: get(w, &w.paused), Now: w.now, Traffic: &traffic,
+		Store: w.store, API: api, UserID: w.user, Types: get(w, &w.types), Paused: get(w, &w.paused), Now: w.now, Traffic: &traffic,
 		Outage: api.Outage,
 		Readable: func() (out []oura.DataType) {
 			for dt, last := range w.p.Last() {
@@ -137,6 +138,15 @@ func (w *sky) start() {
 		running.Go(func() { _ = w.b.Serve(ctx) }) // the same
 	}
 	w.stop = sync.OnceFunc(func() { cancel(); running.Wait() })
+}
+
+func (w *sky) user() string {
+	if other := get(w, &w.other)(); other != nil {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return *other
+	}
+	return w.sim.UserID()
 }
 
 // RoundTrip leads to the cloud while there is a network.

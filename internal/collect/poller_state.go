@@ -37,7 +37,8 @@ func (p *Poller) state(dt oura.DataType) *typeState {
 	return t
 }
 
-// owe notes that days from from on may miss something, of every type.
+// owe notes that days from from on may miss documents, of every type. Rows come
+// in the order of time: a series goes on where it is.
 func (p *Poller) owe(from oura.Day) {
 	wanted := p.wanted()
 	p.mu.Lock()

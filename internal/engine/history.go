@@ -24,6 +24,9 @@ func (e *Engine) readable() (out []oura.DataType) {
 	if e.demo != nil && !e.demo.grown.Load() {
 		return nil // the sample data takes its past in first
 	}
+	if e.poll.Doing().Kind != "" {
+		return nil // one history for all that a round brings
+	}
 	for dt, last := range e.poll.Last() {
 		if last.Err == nil && !last.At.IsZero() {
 			out = append(out, dt)

@@ -24,6 +24,7 @@ func (e *Engine) join() {
 			return e.api.Profile(ctx, access)
 		},
 		OwnPort:     e.door.open,
+		Installing:  e.installing,
 		RedirectURI: func() string { return e.cfg.Get(config.RedirectURI) },
 		PKCE:        func() bool { return e.cfg.Bool(config.PKCE) },
 		Scopes:      e.wantedScopes,

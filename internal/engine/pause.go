@@ -91,6 +91,17 @@ func (p *pause) set(on bool, until time.Time) {
 	p.on, p.until = on, until
 }
 
+// end takes back a pause that is over, unless another one was set meanwhile.
+func (p *pause) end(now time.Time) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.over(now) {
+		return false
+	}
+	p.on, p.until = false, time.Time{}
+	return true
+}
+
 // over reports whether a pause is ended by the clock. p.mu is held.
 func (p *pause) over(now time.Time) bool { return p.on && !p.until.IsZero() && !now.Before(p.until) }
 
@@ -126,7 +137,7 @@ func (e *Engine) untilOver(ctx context.Context) time.Duration {
 	on, until, over := e.pause.on, e.pause.until, e.pause.over(now)
 	e.pause.mu.Unlock()
 	switch {
-	case over:
+	case over && e.pause.end(now):
 		if err := e.Unpause(ctx); err != nil && ctx.Err() == nil {
 			e.log.WarnContext(ctx, "end of the pause not kept", "err", err, "retry_in", pauseLook)
 			return pauseLook // everything works again already: the clock decides

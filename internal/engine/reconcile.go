@@ -70,7 +70,7 @@ func (e *Engine) rereadAll(ctx context.Context) bool {
 	e.again.mu.Unlock()
 	done := true
 	for _, dt := range types {
-		done = e.reread(ctx, dt) && done
+		done = !e.isPaused() && e.reread(ctx, dt) && done
 	}
 	return done
 }

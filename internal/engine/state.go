@@ -102,6 +102,16 @@ func (e *Engine) follow(ctx context.Context, st auth.Status, before *auth.Status
 	}
 }
 
+// installing hears of a sign-in before its tokens can be had. Until the account
+// is stored there is none: what is asked for with the new tokens must not be
+// taken for the old account's.
+func (e *Engine) installing(userID string) {
+	if e.userID.Load() != userID {
+		e.userID.Store("")
+		e.address.bell.Ring() // what is stored decides
+	}
+}
+
 // resume tries at once whatever waits for a later try.
 func (e *Engine) resume(ctx context.Context) {
 	if _, err := e.store.UnparkDeliveries(ctx, nil); err != nil {

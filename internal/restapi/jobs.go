@@ -63,7 +63,8 @@ type JobType struct {
 	State     string `json:"state" doc:"reading, read (the days under way) or refused."`
 	Documents int    `json:"documents"`
 	Samples   int    `json:"samples"`
-	Reason    string `json:"reason" doc:"Why it was refused."`
+	Missed    int    `json:"missed" doc:"Days that could not be read and were left out."`
+	Reason    string `json:"reason" doc:"Why it was refused, or days were left out."`
 }
 
 type backfillInput struct {
@@ -157,7 +158,7 @@ func jobOf(j JobView) Job {
 	}
 	for i, p := range j.Parts {
 		out.Types[i] = JobType{
-			DataType: string(p.DataType), State: string(p.State), Documents: p.Documents, Samples: p.Samples, Reason: p.Reason,
+			DataType: string(p.DataType), State: string(p.State), Documents: p.Documents, Samples: p.Samples, Missed: p.Missed, Reason: p.Reason,
 		}
 		out.Documents += p.Documents
 		out.Revised += p.Revised

@@ -37,7 +37,7 @@ func TestJobs_TellHowFarTheyAre(t *testing.T) {
 		*got.DaysTotal != 2000 || *got.SecondsLeft != 90 || got.EndedAt == nil || got.State != "waiting" || got.Reason == "" || got.Rate != 1234.5 {
 		t.Errorf("%+v", got)
 	}
-	if len(got.Types) != 3 || got.Types[2] != (JobType{"tag", "refused", 0, 0, "Tags are not granted."}) {
+	if len(got.Types) != 3 || got.Types[2] != (JobType{"tag", "refused", 0, 0, 0, "Tags are not granted."}) {
 		t.Errorf("types %+v", got.Types)
 	}
 }

@@ -53,6 +53,25 @@ func (s *Store) SaveAccount(ctx context.Context, a Account, secrets map[string][
 	})
 }
 
+// SetProfile keeps a newer personal_info of the connected account and reports
+// whether it differs. Another user's changes nothing.
+func (s *Store) SetProfile(ctx context.Context, userID string, profile json.RawMessage) (changed bool, err error) {
+	const q = `UPDATE account SET profile = ?1 WHERE user_id = ?2 AND profile IS NOT ?1`
+	if !validJSON(profile) {
+		return false, invalid("personal_info is not JSON")
+	}
+	err = s.writer.do(ctx, func(t *tx) error {
+		res, err := t.exec(q, string(profile), userID)
+		if err != nil {
+			return err
+		}
+		n, err := res.RowsAffected()
+		changed = n > 0
+		return err
+	})
+	return changed, err
+}
+
 // RemoveAccount forgets the connected account and the named secrets in one
 // transaction. Events and documents stay.
 func (s *Store) RemoveAccount(ctx context.Context, secretsToDelete []string) error {

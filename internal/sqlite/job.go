@@ -187,13 +187,14 @@ func (s *Store) SetJob(ctx context.Context, id int64, change func(*Job)) (Job, e
 	return s.Job(ctx, id)
 }
 
-// DeleteOldJobs deletes all ended jobs but the newest keep of each user and
-// returns how many.
+// DeleteOldJobs deletes all ended jobs that were asked for but the newest keep of
+// each user, and returns how many. Those of the history stay: they tell that it
+// need not be read again.
 func (s *Store) DeleteOldJobs(ctx context.Context, keep int) (n int, err error) {
 	const q = `
 		DELETE FROM job WHERE id IN (
 			SELECT id FROM (
-				SELECT id, row_number() OVER (PARTITION BY user_id ORDER BY id DESC) AS place FROM job WHERE state <> 'open')
+				SELECT id, row_number() OVER (PARTITION BY user_id ORDER BY id DESC) AS place FROM job WHERE state <> 'open' AND kind = 'asked')
 			WHERE place > ?)`
 	err = s.writer.do(ctx, func(t *tx) error {
 		res, err := t.exec(q, keep)

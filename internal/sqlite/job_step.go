@@ -72,7 +72,7 @@ func (s *Store) prepareStep(st Step) (r stepRun, err error) {
 	if r.Part.At.IsZero() {
 		r.Part.At = st.ReceivedAt
 	}
-	r.Part.At = fromMS(ms(r.Part.At))
+	r.Part.At, r.Part.Begun = fromMS(ms(r.Part.At)), fromMS(ms(r.Part.Begun)) // as they are read again
 	if r.hashes, err = hashChanges(st.Changes); err != nil {
 		return r, err
 	}

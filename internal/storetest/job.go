@@ -97,6 +97,10 @@ func testBadJobs(t *testing.T, s Store) {
 }
 
 func testOldJobs(t *testing.T, s Store) {
+	history, err := s.AddJob(t.Context(), sqlite.Job{
+		UserID: "user-1", Kind: sqlite.JobHistory, State: sqlite.JobDone, To: "2026-10-01", Types: []oura.DataType{oura.Sleep},
+	})
+	must(t, err)
 	var ids []int64
 	for i := range 6 {
 		j := addJob(t, s, oura.Sleep)
@@ -113,7 +117,7 @@ func testOldJobs(t *testing.T, s Store) {
 		t.Errorf("deleted %d, %v", n, err)
 	}
 	left, err := s.Jobs(t.Context(), "user-1", 0)
-	if want := []int64{ids[5], ids[4], ids[3], ids[0]}; err != nil || !slices.Equal(jobIDs(left), want) {
+	if want := []int64{ids[5], ids[4], ids[3], ids[0], history.ID}; err != nil || !slices.Equal(jobIDs(left), want) {
 		t.Errorf("left %v, want %v, %v", jobIDs(left), want, err)
 	}
 	if again := addJob(t, s, oura.Sleep); again.ID <= ids[5] {

@@ -198,6 +198,7 @@ export namespace app {
 	    state: string;
 	    documents: number;
 	    samples: number;
+	    missed: number;
 	    reason: string;
 	}
 	export interface JobView {

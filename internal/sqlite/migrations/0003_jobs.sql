@@ -28,11 +28,13 @@ CREATE TABLE progress (
   mark        TEXT NOT NULL,                 -- where the next page begins, '' for the first
   held        TEXT CHECK (held IS NULL OR json_valid(held)),   -- rows of a page's last instant, which the next may complete
   fresh       TEXT CHECK (fresh IS NULL OR json_valid(fresh)), -- sum of the window's new rows, no event tells of yet
+  begun_ms    INTEGER NOT NULL,              -- when the window's first page was asked for, 0: not yet
   found       INTEGER NOT NULL,              -- documents or rows in this cut, known ones too
   documents   INTEGER NOT NULL,              -- new ones in the whole job
   revised     INTEGER NOT NULL,              -- documents and rows that replaced others
   samples     INTEGER NOT NULL,              -- new ones
-  reason      TEXT NOT NULL,                 -- why it was refused
+  missed      INTEGER NOT NULL,              -- days that could not be read and were left out
+  reason      TEXT NOT NULL,                 -- why it was refused, or days were left out
   at_ms       INTEGER NOT NULL,
   PRIMARY KEY (job_id, data_type)
 ) STRICT, WITHOUT ROWID;
