@@ -17,6 +17,8 @@ bench ./internal/ingress BenchmarkIngest32 -benchtime 5x
 bench ./internal/tunnel BenchmarkTunnelPath -benchtime 5x
 bench ./internal/sqlite BenchmarkInsertDelivery32 -benchtime 3s
 bench ./internal/sqlite BenchmarkSamples2M -benchtime 50x
+bench ./internal/sqlite BenchmarkCoverage -benchtime 20x
+bench ./internal/collect BenchmarkFiveYears -benchtime 1x
 bench ./internal/restapi BenchmarkPageOf100 -benchtime 1s
 bench ./internal/restapi BenchmarkGetEvents1M -benchtime 500x -v
 
@@ -51,6 +53,14 @@ awk '
   /^BenchmarkSamples2M\/insert/ {
     row("2,000,000 samples stored in answers of 1000", sprintf("%.1f s", value("insert-s")), "<= 30 s", value("insert-s") <= 30)
     row("  the database with them", sprintf("%.1f MB", value("file-MB")), "<= 30 MB", value("file-MB") <= 30)
+  }
+  /^BenchmarkFiveYears/ {
+    row("five years into a fresh store", sprintf("%.1f s", value("s-into-the-store")), "<= 60 s", value("s-into-the-store") <= 60)
+    row("  the answers alone", sprintf("%.1f s", value("s-answers-alone")))
+    row("  answers alone beside the whole", sprintf("%.2f", value("ratio")), ">= 0.8", value("ratio") >= 0.8)
+    row("  growth of the heap", sprintf("%.0f MB", value("MB-heap-growth")), "<= 100 MB", value("MB-heap-growth") <= 100)
+    row("  documents", sprintf("%.0f", value("documents")))
+    row("  rows of time series", sprintf("%.0f", value("rows")))
   }
   /^BenchmarkSamples2M\/day_5m/ {
     row("chart of one day by 5 minutes, p50", sprintf("%.1f ms", value("p50-ms")), "<= 5 ms", value("p50-ms") <= 5)
