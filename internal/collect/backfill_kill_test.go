@@ -42,23 +42,23 @@ func TestBackfillHelper(t *testing.T) {
 // reads three years of documents and one of heart rate. A kill counts when the
 // program had stored a page since its start and the job was not done yet.
 func TestF36_KilledAnywhereItGoesOnAtItsPage(t *testing.T) {
-	years, beats, kills := 3, -365, 50
+	days, beats, kills := 3*365, -365, 50
 	if underRace {
-		years, beats, kills = 1, -60, 10 // the child is as slow as its parent
+		days, beats, kills = 200, -40, 10 // the child is as slow as its parent
 	}
-	w := newPast(t, years, beats)
+	w := newPast(t, (days+364)/365, beats)
 	w.sim.Change(func(s *ourasim.Switches) { s.DocumentPageSize = 20 })
 	w.sim.AddFaults(ourasim.Fault{Prefix: "/v2/usercollection/", Times: -1, Delay: 10 * time.Millisecond}) // so that all kills fit in
 	w.start()
 	w.stop()
-	id := w.begin(oura.DayOf(w.now.AddDate(-years, 0, 0)), "2026-11-20").ID
+	id := w.begin(oura.DayOf(w.now).Add(-days), "2026-11-20").ID
 	began := w.killed(id, kills)
 	w.sim.ClearFaults()
 	w.openAt(w.opt.Now)
 	w.start()
 	before := w.job(id)
 	w.awaitJob(id, sqlite.JobDone)
-	w.mustHaveAll("2026-11-20")
+	w.mustHaveAll(oura.DayOf(w.now).Add(-days), "2026-11-20")
 	twice := w.repeats(began)
 	w.mustHaveBeats(w.now.AddDate(0, 0, beats+1), time.Date(2026, 11, 20, 0, 0, 0, 0, time.UTC))
 	t.Logf("%d kills in %d lives, %d of %d days read by then, %d requests of %d were repeats",

@@ -108,7 +108,7 @@ func (w *past) job(id int64) JobView {
 
 func (w *past) awaitJob(id int64, want sqlite.JobState) JobView {
 	w.t.Helper()
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; <-time.After(5 * time.Millisecond) {
 		job := w.job(id)
 		if job.State == want {
 			return job
@@ -119,8 +119,8 @@ func (w *past) awaitJob(id int64, want sqlite.JobState) JobView {
 	}
 }
 
-// mustHaveAll compares the documents of the store with the cloud's until a day.
-func (w *past) mustHaveAll(until oura.Day) {
+// mustHaveAll compares the documents of the store with the cloud's of some days.
+func (w *past) mustHaveAll(from, until oura.Day) {
 	w.t.Helper()
 	for _, dt := range oura.Fetchable() {
 		if !hasDays(dt) {
@@ -129,7 +129,7 @@ func (w *past) mustHaveAll(until oura.Day) {
 		held := slices.DeleteFunc(w.sim.Ledger().Documents(dt), func(h ourasim.Held) bool {
 			info, _ := oura.Lookup(dt)
 			day, _ := info.Place(h.JSON)
-			return day > until
+			return day < from || day > until
 		})
 		stored := map[string]oura.Document{}
 		f := sqlite.DocumentFilter{UserID: w.sim.UserID(), Type: dt, IncludeDeleted: true, Limit: pageOfOurs}
@@ -182,7 +182,7 @@ func TestBackfill_ReadsUntilAYearHoldsNothing(t *testing.T) {
 	w := newPast(t, 2, -1)
 	w.start()
 	job := w.awaitJob(w.begin("", "").ID, sqlite.JobDone)
-	w.mustHaveAll("2026-11-22")
+	w.mustHaveAll("", "2026-11-22")
 	last := job.Next.Add(1)
 	if end := oura.DayOf(w.now.AddDate(-3, 0, 0)); last > end || last < end.Add(-2*laterCut) {
 		t.Errorf("read back to %s, want about %s", last, end)
@@ -265,9 +265,9 @@ func (w *sky) job(id int64) JobView {
 }
 
 func TestBackfill_WhatIsAskedForGoesFirst(t *testing.T) {
-	inPast(t, 200, func(t *testing.T, w *sky) {
+	inPast(t, 120, func(t *testing.T, w *sky) {
 		history := w.awaitHistory()
-		from := w.today().Add(-150)
+		from := w.today().Add(-100)
 		asked, err := w.b.Begin(t.Context(), from, from.Add(9), []oura.DataType{oura.DailySleep})
 		if err != nil {
 			t.Fatal(err)
@@ -291,7 +291,7 @@ func TestBackfill_WhatIsAskedForGoesFirst(t *testing.T) {
 }
 
 func TestBackfill_CancelledAndResumed(t *testing.T) {
-	inPast(t, 200, func(t *testing.T, w *sky) {
+	inPast(t, 120, func(t *testing.T, w *sky) {
 		id, hung := w.awaitHistory().ID, 0
 		w.set(func() {
 			w.spoil = func(r *http.Request) *http.Response {
@@ -384,7 +384,7 @@ func TestBackfill_RefusesWhatCannotBe(t *testing.T) {
 }
 
 func TestBackfill_GivesWay(t *testing.T) {
-	inPast(t, 200, func(t *testing.T, w *sky) {
+	inPast(t, 120, func(t *testing.T, w *sky) {
 		w.awaitHistory()
 		done := w.b.opt.Traffic.Urgent()
 		w.pass(time.Second) // requests on their way come to their end
