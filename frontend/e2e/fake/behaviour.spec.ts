@@ -101,7 +101,7 @@ test.describe('the keyboard', () => {
     await open(page, 'demo');
     await expect(options(page).first()).toBeVisible();
     const names: string[] = [];
-    for (let i = 0; i < 11; i++) {
+    for (let i = 0; i < 12; i++) {
       await page.keyboard.press('Tab');
       const at = await page.evaluate(() => {
         const e = document.activeElement;
@@ -111,7 +111,7 @@ test.describe('the keyboard', () => {
       });
       names.push(at);
     }
-    expect(names.slice(0, 10)).toEqual(['Leave sample data', 'Stream', 'Connection', 'Settings', 'Search events', 'All types', 'Created', 'Updated', 'Deleted', 'Events, newest first']);
+    expect(names).toEqual(['Leave sample data', 'Stream', 'Sync', 'Connection', 'Settings', 'Search events', 'All types', 'Created', 'Updated', 'Deleted', 'History', 'Events, newest first']);
   });
 
   test('closes a popover before anything else and returns the focus', async ({ page }) => {
@@ -146,6 +146,44 @@ test.describe('filters', () => {
     await page.getByRole('main').getByRole('button', { name: 'Clear filters' }).click();
     await expect(page.getByRole('searchbox')).toHaveValue('');
     await expect(options(page).first()).toBeVisible();
+  });
+});
+
+test.describe('history', () => {
+  const chip = (page: Page) => page.getByRole('button', { name: 'History', exact: true });
+  const past = (page: Page) => options(page).filter({ hasText: 'rowing in 2021' });
+  const arrives = (page: Page) =>
+    page.evaluate(() => {
+      window.fake?.events.add(Date.now(), { dataType: 'workout', eventType: 'create', source: 'backfill', objectId: 'of-2021', dataJson: '{"activity":"rowing"}', summary: 'rowing in 2021' });
+      window.fake?.events.add(Date.now(), { dataType: 'workout', eventType: 'create', source: 'poll', summary: 'walking today' });
+      window.fake?.arrive(0);
+    });
+
+  test('stays out of the list until the chip is pressed', async ({ page }) => {
+    await open(page, 'live');
+    await expect(options(page).first()).toBeVisible();
+    await arrives(page);
+    await expect(options(page).first()).toContainText('walking today');
+    await expect(past(page)).toHaveCount(0);
+    await expect(chip(page)).toHaveAttribute('aria-pressed', 'false');
+    await chip(page).click();
+    await expect(past(page)).toBeVisible();
+    await expect(chip(page)).toHaveAttribute('aria-pressed', 'true');
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await expect(past(page)).toHaveCount(0);
+    await expect(options(page).first()).toContainText('walking today');
+  });
+
+  test('is searched without the chip', async ({ page }) => {
+    await open(page, 'live');
+    await expect(options(page).first()).toBeVisible();
+    await arrives(page);
+    await page.getByRole('searchbox').fill('of-2021');
+    await expect(past(page)).toBeVisible();
+    await expect(chip(page)).toHaveAttribute('aria-pressed', 'true');
+    await page.getByRole('button', { name: 'Clear search' }).click();
+    await expect(options(page).first()).toContainText('walking today');
+    await expect(past(page)).toHaveCount(0);
   });
 });
 

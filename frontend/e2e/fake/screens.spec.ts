@@ -88,7 +88,10 @@ const screens: Screen[] = [
     name: 'stream-new-pill',
     scenario: 'live',
     act: async (page) => {
+      // An empty list cannot be scrolled.
+      await expect(page.getByRole('option').first()).toBeVisible();
       await page.getByRole('listbox').evaluate((list) => list.scrollTo({ top: 900 }));
+      await expect(page.getByRole('option').first()).not.toHaveText(/14:31:30/);
       await page.evaluate(() => window.fake?.arrive(3));
       await expect(page.getByRole('button', { name: '3 new events' })).toBeVisible();
     },

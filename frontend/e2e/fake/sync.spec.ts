@@ -27,8 +27,8 @@ const looks: { name: string; scenario: string; hash?: string; act?: (page: Page)
   { name: 'sync-counts', scenario: 'live', act: (page) => button(page, 'Counts by type').click() },
   { name: 'sync-pause', scenario: 'live', act: (page) => button(page, 'Pause').click() },
   { name: 'sync-filling', scenario: 'sync_filling', act: async (page) => {
-    await button(page, '17 types, 2 types refused').last().click();
-    await page.getByRole('heading', { name: 'Jobs' }).scrollIntoViewIfNeeded();
+    await button(page, '17 types, 2 types refused, 92 days not read').click();
+    await page.getByText('Done, 2 types refused, 92 days not read').evaluate((badge) => badge.scrollIntoView());
   } },
   { name: 'sync-history', scenario: 'sync_history' },
   { name: 'sync-waiting', scenario: 'sync_waiting' },
@@ -39,7 +39,7 @@ const looks: { name: string; scenario: string; hash?: string; act?: (page: Page)
   { name: 'sync-failing', scenario: 'failing' },
   { name: 'wizard-4-first', scenario: 'sync_wizard', hash: '#/stream' },
   { name: 'wizard-4-history', scenario: 'sync_wizard_history', hash: '#/stream' },
-  { name: 'wizard-4-all', scenario: 'sync_wizard_done', hash: '#/stream' },
+  { name: 'wizard-4-all', scenario: 'sync_wizard_done', hash: '#/stream', act: (page) => page.getByRole('heading', { name: 'What has come so far' }).evaluate((title) => title.scrollIntoView()) },
 ];
 
 for (const [size, viewport] of Object.entries({ ...sizes, middle: { width: 800, height: 600 } })) {
@@ -127,8 +127,32 @@ test.describe('the map', () => {
     const at = await spot(page, 8, 10);
     await page.mouse.click(at.x, at.y);
     await expect(page.getByText('This kind of data is not shared.', { exact: false })).toBeVisible();
+    await expect(button(page, 'Fill this gap')).toHaveAttribute('title', /is not shared/);
     await button(page, 'Fill this gap').click({ force: true });
     expect(await calls(page, 'Fill')).toEqual([]);
+    // Switched on meanwhile: what was not shared then can be filled.
+    await page.evaluate(() => {
+      for (const type of window.fake?.sync.types ?? []) type.allowed = true;
+      window.fake?.push('sync:changed', {});
+    });
+    await expect(page.getByText('It does now, so the gap can be filled.', { exact: false })).toBeVisible();
+    await button(page, 'Fill this gap').click();
+    await expect.poll(async () => (await calls(page, 'Fill')).length).toBe(1);
+  });
+
+  test('shows what a round changed that brought nothing', async ({ page }) => {
+    await open(page, 'live', '#/sync');
+    await grid(page).focus();
+    await expect(cell(page)).toHaveAttribute('aria-label', 'Bedtime advice, Today: Partial');
+    await page.evaluate(() => {
+      const fake = window.fake;
+      if (!fake) return;
+      fake.coverage.set('sleep_time', fake.sync.today, fake.sync.today, 'c');
+      for (const type of fake.sync.types) type.lastSync = new Date().toISOString();
+      fake.push('sync:changed', {});
+    });
+    await expect(cell(page)).toHaveAttribute('aria-label', 'Bedtime advice, Today: Complete');
+    expect((await calls(page, 'Coverage')).at(-1)).toEqual(['2026-10-23', '2026-11-22']);
   });
 
   test('keeps the days in view when it is zoomed, and the newest when new ones come', async ({ page }) => {
@@ -166,7 +190,7 @@ test.describe('the map', () => {
       fake.push('sync:changed', {});
     });
     await expect.poll(async () => (await calls(page, 'Coverage')).length).toBe(2);
-    expect((await calls(page, 'Coverage'))[1]).toEqual(['2026-08-18', '2026-08-26']);
+    expect((await calls(page, 'Coverage'))[1]).toEqual(['2026-08-18', '2026-09-01']);
   });
 
   test('U-14 scrolls over five years without a hitch', async ({ page }) => {
@@ -239,6 +263,15 @@ test.describe('sync now, pause, jobs', () => {
     await button(page, '17 types, 2 types refused').click();
     await expect(page.getByText('Oura did not share “Heart health”').first()).toBeVisible();
   });
+
+  test('a job that is done says what it could not read, with counts and reasons', async ({ page }) => {
+    await open(page, 'live', '#/sync');
+    await expect(page.getByText('Done, 2 types refused, 92 days not read')).toBeVisible();
+    await button(page, '17 types, 2 types refused, 92 days not read').click();
+    const heart = page.getByRole('listitem').filter({ hasText: 'Heart rate' }).filter({ hasText: 'not read' }).last();
+    await expect(heart).toContainText('214,300 measurements, 92 days not read');
+    await expect(heart).toContainText('Oura answered 502');
+  });
 });
 
 test('U-11 before an account is connected there is one way on', async ({ page }) => {
@@ -263,6 +296,13 @@ test('the wizard tells what the first connection has brought', async ({ page }) 
   await expect(page.getByText('The last 30 days are here')).toBeVisible();
   await expect(page.getByText(/back to July 2026, 31 a second/)).toBeVisible();
   expect(await calls(page, 'Coverage')).toEqual([]);
+});
+
+test('the wizard does not call a history whole that is not', async ({ page }) => {
+  await open(page, 'sync_wizard_done', '#/stream');
+  await expect(page.getByText('Your history is here, except for 2 types that Oura did not share, and 92 days that could not be read')).toBeVisible();
+  await expect(page.getByText('Cardiovascular age, VO₂ max: Oura did not share “Heart health”', { exact: false })).toBeVisible();
+  await expect(page.getByText('Heart rate: Oura answered 502', { exact: false })).toBeVisible();
 });
 
 test('S-47 reasons from outside are only ever text', async ({ page }) => {
