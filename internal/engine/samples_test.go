@@ -31,8 +31,8 @@ type sampleFile struct {
 	docs []json.RawMessage
 }
 
-// withoutID is the file of 2024 whose documents have no id. The list of what is
-// read leaves such documents out: nothing tells one from another.
+// withoutID is the file of 2024 whose documents have no id. The pretend cloud
+// takes none without; internal/collect leads it through (news_test.go).
 const withoutID = "daily_cardiovascular_age/collection-2024-03-no-id.json"
 
 // sampleFiles reads all samples but withoutID.
