@@ -3,10 +3,12 @@ package engine
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"oura-streaming/internal/collect"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/sqlite"
 	"oura-streaming/internal/status"
@@ -23,16 +25,46 @@ func (p *program) asked(since time.Time) (out []string) {
 	return out
 }
 
-// rested waits until the first rounds are over and nothing has been asked for a
-// while.
+// rested waits until the first rounds and the history are over.
 func (p *program) rested() {
 	p.t.Helper()
-	p.wait("the first rounds", func() string {
-		now := time.Now()
-		<-time.After(300 * time.Millisecond)
-		more := p.asked(now)
-		return want(len(more) == 0 && len(p.engine.poll.Last()) > 16, fmt.Sprint(more))
+	p.wait("the first rounds and the history", func() string {
+		jobs, err := p.engine.Jobs(p.t.Context())
+		open := slices.ContainsFunc(jobs, func(j collect.JobView) bool { return j.State == sqlite.JobOpen })
+		return want(err == nil && len(jobs) > 0 && !open && len(p.engine.poll.Last()) > 16 && p.engine.Round().Kind == "", fmt.Sprintf("%+v, %v", jobs, err))
 	})
+}
+
+// talks waits until the program has compared its subscriptions with Oura once
+// more: by then it would have asked for data too.
+func (p *program) talks() {
+	p.t.Helper()
+	compared := func() (n int) {
+		for _, r := range p.sim.Ledger().Requests() {
+			if r.Path == "/v2/webhook/subscription" && r.Method == http.MethodGet && r.Status == http.StatusOK {
+				n++
+			}
+		}
+		return n
+	}
+	before := compared()
+	if code := p.call(http.MethodPost, "/subscriptions/reconcile", nil); code >= http.StatusBadRequest {
+		p.t.Fatalf("reconcile: %d", code)
+	}
+	p.wait("a comparison of subscriptions", func() string { return want(compared() > before, fmt.Sprint(before)) })
+}
+
+// mustStillWait checks that the one delivery was not fetched and nothing was asked
+// for since then.
+func (p *program) mustStillWait(since time.Time) {
+	p.t.Helper()
+	if more := p.asked(since); len(more) > 0 {
+		p.t.Errorf("asked during the pause: %v", more)
+	}
+	all, err := p.engine.store.Deliveries(p.t.Context(), sqlite.DeliveryFilter{})
+	if err != nil || len(all) != 1 || all[0].Fetch != sqlite.FetchPending || all[0].Tries != 0 {
+		p.t.Errorf("deliveries during the pause: %+v, %v", all, err)
+	}
 }
 
 func (p *program) word(state status.State, next string) {
@@ -87,19 +119,15 @@ func TestPause_KeepsWhatIsAnnouncedAndAsksForNothing(t *testing.T) {
 	if code := p.call(http.MethodPost, "/sync", &refused); code != http.StatusUnprocessableEntity || !strings.Contains(refused.Detail, "paused") {
 		t.Errorf("sync: %d %+v", code, refused)
 	}
-	<-time.After(500 * time.Millisecond)
-	if more := p.asked(before); len(more) > 0 {
-		t.Errorf("asked during the pause: %v", more)
-	}
+	p.talks()
+	p.mustStillWait(before)
 
 	p.stop()
 	p = start(t, sim, opt) // as after a restart
 	p.subscribed()         // address and subscriptions stay
 	p.word(status.Paused, "Until you resume")
-	<-time.After(500 * time.Millisecond)
-	if more := p.asked(before); len(more) > 0 {
-		t.Errorf("asked during the pause, after a restart: %v", more)
-	}
+	p.talks()
+	p.mustStillWait(before)
 
 	p.pause("/resume", "", false)
 	p.arrives(oura.DailySleep, "announced", oura.Create, announced.JSON)
