@@ -44,7 +44,7 @@ func TestBackfillHelper(t *testing.T) {
 func TestF36_KilledAnywhereItGoesOnAtItsPage(t *testing.T) {
 	days, beats, kills := 3*365, -365, 50
 	if underRace {
-		days, beats, kills = 200, -40, 10 // the child is as slow as its parent
+		days, beats, kills = 120, -10, 10 // the child is as slow as its parent
 	}
 	w := newPast(t, (days+364)/365, beats)
 	w.sim.Change(func(s *ourasim.Switches) { s.DocumentPageSize = 20 })

@@ -265,9 +265,9 @@ func (w *sky) job(id int64) JobView {
 }
 
 func TestBackfill_WhatIsAskedForGoesFirst(t *testing.T) {
-	inPast(t, 120, func(t *testing.T, w *sky) {
+	inPast(t, 80, func(t *testing.T, w *sky) {
 		history := w.awaitHistory()
-		from := w.today().Add(-100)
+		from := w.today().Add(-70)
 		asked, err := w.b.Begin(t.Context(), from, from.Add(9), []oura.DataType{oura.DailySleep})
 		if err != nil {
 			t.Fatal(err)
@@ -291,7 +291,7 @@ func TestBackfill_WhatIsAskedForGoesFirst(t *testing.T) {
 }
 
 func TestBackfill_CancelledAndResumed(t *testing.T) {
-	inPast(t, 120, func(t *testing.T, w *sky) {
+	inPast(t, 80, func(t *testing.T, w *sky) {
 		id, hung := w.awaitHistory().ID, 0
 		w.set(func() {
 			w.spoil = func(r *http.Request) *http.Response {
@@ -384,7 +384,7 @@ func TestBackfill_RefusesWhatCannotBe(t *testing.T) {
 }
 
 func TestBackfill_GivesWay(t *testing.T) {
-	inPast(t, 120, func(t *testing.T, w *sky) {
+	inPast(t, 80, func(t *testing.T, w *sky) {
 		w.awaitHistory()
 		done := w.b.opt.Traffic.Urgent()
 		w.pass(time.Second) // requests on their way come to their end
