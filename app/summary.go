@@ -128,6 +128,9 @@ func count(v *float64, what string) string {
 	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]
 	}
+	if digits == "1" {
+		what = strings.TrimSuffix(what, "s")
+	}
 	return digits + " " + what
 }
 

@@ -45,9 +45,9 @@ type BackfillOptions struct {
 	Readable func() []oura.DataType // types whose newest days were read well: their history is wanted
 	Paused   func() bool            // the user wants no requests; nil: never
 	Traffic  *Traffic               // of what is more urgent; nil: nothing is
-	Begun    func() oura.Day        // since when there may be data, "": not known, only for estimates; nil: not known
 	Budget   func() time.Duration   // how long Oura's limit keeps patient requests waiting; nil: never
 	Outage   func() bool            // Oura answers nothing at all just now; nil: never
+	Heard    func(dt oura.DataType) // hears of each type that Oura answered for; nil: nobody
 	Changed  func()                 // hears when Jobs would answer otherwise; nil: nobody
 	Now      func() time.Time
 	Log      *slog.Logger
@@ -107,14 +107,14 @@ func NewBackfill(opt BackfillOptions) *Backfill {
 	if opt.Paused == nil {
 		opt.Paused = func() bool { return false }
 	}
-	if opt.Begun == nil {
-		opt.Begun = func() oura.Day { return "" }
-	}
 	if opt.Budget == nil {
 		opt.Budget = func() time.Duration { return 0 }
 	}
 	if opt.Outage == nil {
 		opt.Outage = func() bool { return false }
+	}
+	if opt.Heard == nil {
+		opt.Heard = func(oura.DataType) {}
 	}
 	if opt.Changed == nil {
 		opt.Changed = func() {}

@@ -48,13 +48,16 @@ func (r *jobRun) judge(ctx context.Context, c cut, errs map[oura.DataType]error)
 	return aside
 }
 
-// wait holds one job, or all of them, for a while, longer with each failure in a
-// row.
+// wait holds one job, or all of them, as long as Oura asked for, or else for a
+// while that grows with each failure in a row.
 func (b *Backfill) wait(id int64, err error, pause time.Duration) {
 	b.mu.Lock()
 	tries := b.held[id].tries
-	pause = max(pause, min(firstRetry<<min(tries, 10), longestRetry))
-	b.held[id] = hold{until: b.opt.Now().Add(pause), why: oura.MessageOf(err), tries: tries + 1}
+	if pause == 0 {
+		pause = min(firstRetry<<min(tries, 10), longestRetry)
+		tries++
+	}
+	b.held[id] = hold{until: b.opt.Now().Add(pause), why: oura.MessageOf(err), tries: tries}
 	b.mu.Unlock()
 	b.opt.Changed()
 }

@@ -55,20 +55,25 @@ func (b *Backfill) asked(from, to oura.Day, types []oura.DataType) (sqlite.Job, 
 	if job.To == "" || job.To > today {
 		job.To = today
 	}
-	if job.From != "" && job.From < firstDayEver {
-		job.From = firstDayEver
-	}
 	for _, day := range []oura.Day{from, to} {
 		if _, err := oura.ParseDay(string(day)); day != "" && err != nil {
 			return job, refuseJob("A day is written like 2026-11-22.")
 		}
 	}
-	if job.From > job.To {
+	switch {
+	case job.From > job.To:
 		return job, refuseJob("The first day must not lie behind the last one, nor in the future.")
+	case job.To < firstDayEver:
+		return job, refuseJob("There was no ring before " + string(firstDayEver) + ". Ask for later days.")
+	case job.From != "":
+		job.From = max(job.From, firstDayEver)
 	}
 	for _, dt := range types {
+		if _, known := oura.Lookup(dt); !known {
+			return job, refuseJob(fmt.Sprintf("There is no data type %.40q. They are written like daily_sleep, heartrate or vo2_max.", string(dt)))
+		}
 		if !hasDays(dt) {
-			return job, refuseJob(fmt.Sprintf("Oura has no history of the type %.40q.", string(dt)))
+			return job, refuseJob(fmt.Sprintf("There is no history to read of %s: Oura gives it without days.", dt))
 		}
 	}
 	if job.Types = types; len(types) == 0 {

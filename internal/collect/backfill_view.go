@@ -37,12 +37,13 @@ func (r *jobRun) went(walk window, mark string, count int, day oura.Day) {
 	b.meter.add(b.opt.Now(), count)
 	b.at[r.job.ID] = place{walk.dt, day}
 	b.mu.Unlock()
+	b.opt.Heard(walk.dt)
 	b.opt.Changed()
 }
 
 func (b *Backfill) view(j sqlite.Job) JobView {
 	v := JobView{Job: j}
-	v.Done, v.Total = days(j, b.opt.Begun())
+	v.Done, v.Total = days(j)
 	if j.State != sqlite.JobOpen {
 		return v
 	}
@@ -69,13 +70,11 @@ func (b *Backfill) view(j sqlite.Job) JobView {
 }
 
 // days counts what a job has read and has to read, whole cuts and the part of the
-// present one that every type has done. A job without end reads a year more than
-// there is, counted from begun.
-func days(j sqlite.Job, begun oura.Day) (done, total int) {
+// present one that every type has done. How much a job without end has to read
+// nobody knows.
+func days(j sqlite.Job) (done, total int) {
 	if j.From != "" {
 		total = daysFrom(j.From, j.To) + 1
-	} else if begun != "" && begun <= j.To {
-		total = daysFrom(begun, j.To) + 1 + emptyDays
 	}
 	c, more := present(j)
 	switch {
@@ -91,10 +90,7 @@ func days(j sqlite.Job, begun oura.Day) (done, total int) {
 	for _, dt := range j.Types {
 		least = min(least, partDays(j, c, dt))
 	}
-	if done += least; done > total {
-		total = 0 // there is more than was thought
-	}
-	return done, total
+	return done + least, total
 }
 
 // partDays counts the days of the cut that one type has read.

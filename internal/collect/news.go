@@ -141,14 +141,11 @@ func (c *comparison) blank(id string, op oura.Operation) sqlite.Change {
 	}
 }
 
-// vanished lists the living documents of closed days that the answers lack. Of
-// the last days there are none: their documents still come and go, and a list
-// may lag behind.
+// vanished lists the living documents of the days that the answers lack: they are
+// gone, or stand on another day now, or a list lags behind.
 func (c *comparison) vanished() (out []oura.Document) {
-	today := oura.DayOf(c.now())
 	for id, doc := range c.known {
-		closed := !c.info.Dated || doc.Day < today.Add(-openDays)
-		if closed && !c.seen[id] && doc.DeletedAt.IsZero() && doc.Data != nil {
+		if !c.seen[id] && doc.DeletedAt.IsZero() && doc.Data != nil {
 			out = append(out, doc)
 		}
 	}

@@ -30,11 +30,12 @@ type Poller struct {
 	watch    watch
 	caughtUp time.Time // begin of the last catch-up
 
-	mu    sync.Mutex // guards the fields below
-	wants wants
-	types map[oura.DataType]*typeState
-	doing Doing
-	past  []Round // the last ones that are worth telling, the newest first
+	mu      sync.Mutex // guards the fields below
+	wants   wants
+	types   map[oura.DataType]*typeState
+	doing   Doing
+	pending bool    // something failed a moment ago and is asked for again
+	past    []Round // the last ones that are worth telling, the newest first
 }
 
 // wants is what others asked for since the last look.
@@ -79,6 +80,30 @@ func (p *Poller) CatchUp(since time.Time, why string) {
 // a new sign-in, after the network came back. It never blocks.
 func (p *Poller) Resume() {
 	p.want(func(w *wants) { w.resume = true })
+}
+
+// Opened tells that Oura answers for a type: where the rounds leave it out because
+// it was refused, they ask again at once. It never blocks.
+func (p *Poller) Opened(dt oura.DataType) {
+	p.mu.Lock()
+	t := p.types[dt]
+	held := t != nil && t.held
+	if held {
+		p.wants.resume = true
+	}
+	p.mu.Unlock()
+	if held {
+		signal(p.wake)
+	}
+}
+
+// Settled reports whether the rounds have done what they can for now: none is
+// under way, and nothing that failed is about to be asked for again, unless it
+// has failed for long.
+func (p *Poller) Settled() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.doing.Kind == "" && !p.pending
 }
 
 func (p *Poller) want(change func(*wants)) {

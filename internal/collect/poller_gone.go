@@ -5,10 +5,7 @@ import (
 	"fmt"
 )
 
-const (
-	openDays  = 2    // the last days, whose documents come and go
-	mostAlone = 1000 // documents asked for singly in one look
-)
+const mostAlone = 1000 // documents asked for singly in one look
 
 // askAlone asks singly for what the store has of the days and the answers have
 // not.

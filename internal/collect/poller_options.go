@@ -23,6 +23,7 @@ type PollStore interface {
 	PutSamples(ctx context.Context, userID string, dt oura.DataType, source oura.Source, receivedAt time.Time,
 		rows []sqlite.Sample) (sqlite.PutResult, error)
 	NoteAsked(ctx context.Context, asked ...sqlite.Asked) error
+	AskedFor(ctx context.Context, userID string, day oura.Day) (map[oura.DataType]time.Time, error)
 	LastAsked(ctx context.Context, userID string) (map[oura.DataType]time.Time, error)
 }
 

@@ -99,8 +99,13 @@ func (p *Poller) load(ctx context.Context, user string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	p.user, p.retry, p.watch = user, retry{}, watch{}
-	clear(p.jobs)
+	jobs := map[int]time.Time{}
+	for days, old := range map[int]int{monthDays: weekDays + 1, weekDays: pollDays + 1} {
+		if jobs[days], err = p.madeLast(ctx, user, oura.DayOf(now).Add(-old), now); err != nil {
+			return err
+		}
+	}
+	p.user, p.retry, p.watch, p.jobs = user, retry{}, watch{}, jobs
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	clear(p.types)
@@ -111,6 +116,21 @@ func (p *Poller) load(ctx context.Context, user string, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// madeLast returns when a round last asked for an older day, of every type that was
+// ever asked for it; zero: never.
+func (p *Poller) madeLast(ctx context.Context, user string, day oura.Day, now time.Time) (last time.Time, err error) {
+	asked, err := p.store.AskedFor(ctx, user, day)
+	for _, at := range asked {
+		if last.IsZero() || at.Before(last) {
+			last = at
+		}
+	}
+	if last.After(now.Add(time.Minute)) { // of a wrong clock
+		return time.Time{}, err
+	}
+	return last, err
 }
 
 // takeWants ends the pauses when somebody asked for it.

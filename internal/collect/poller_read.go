@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	cutDays    = 30  // of one request
-	applyAtOne = 500 // documents stored in one transaction
+	cutDays      = 30  // of one request for rows
+	documentDays = 92  // of one request for documents
+	applyAtOne   = 500 // documents stored in one transaction
 )
 
 // reading is a look at some days of one type.
@@ -34,7 +35,7 @@ func (r *run) documents(ctx context.Context, dt oura.DataType) (answered, error)
 	from := r.p.state(dt).begin(r.from, r.now)
 	r.p.mu.Unlock()
 	for first := true; first || d.to >= from; first = false {
-		if d.from = max(from, d.to.Add(1-cutDays)); !info.Dated {
+		if d.from = max(from, d.to.Add(1-documentDays)); !info.Dated {
 			d.from = from // the collection comes whole
 		}
 		err := d.goOn()

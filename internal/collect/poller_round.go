@@ -205,6 +205,9 @@ func (r *run) stopped() error {
 func (p *Poller) end(ctx context.Context, r *run, types []oura.DataType, reach int) {
 	ended := p.opt.Now()
 	p.retry.settle(ended, r.kind, types, r.later, r.pause)
+	p.mu.Lock()
+	p.pending = len(p.retry.types) > 0 && p.retry.tries < patience
+	p.mu.Unlock()
 	r.flush(ctx)
 	p.made(r.now, reach)
 	p.watch.suspect(ended, r.suspects)

@@ -11,6 +11,7 @@ import (
 const (
 	firstRetry   = 30 * time.Second
 	longestRetry = 2 * time.Minute
+	patience     = 5 // failures in a row before others wait no longer
 	signInRetry  = time.Minute
 	lapsedHold   = time.Hour
 	invalidHold  = 6 * time.Hour
@@ -149,6 +150,10 @@ func (r *retry) settle(now time.Time, kind string, tried, failed []oura.DataType
 		r.types = left
 		return
 	}
-	pause := min(firstRetry<<min(r.tries, 10), longestRetry)
-	*r = retry{kind: kind, types: append(left, failed...), at: now.Add(max(pause, asked)), tries: r.tries + 1}
+	next := retry{kind: kind, types: append(left, failed...), at: now.Add(asked), tries: r.tries}
+	if asked == 0 {
+		next.at = now.Add(min(firstRetry<<min(r.tries, 10), longestRetry))
+		next.tries++
+	}
+	*r = next
 }

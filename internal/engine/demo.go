@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -51,6 +52,17 @@ func newDemo(now func() time.Time) (*demo, error) {
 		now: now, door: door, public: door.Addr().(*net.TCPAddr).Port,
 		person: person.New(person.Options{Seed: demoSeed, From: to.AddDate(-demoYears, 0, 0), To: to}),
 	}, nil
+}
+
+// forgetSampleAccount forgets the sign-in of an earlier start: the pretend cloud
+// of this one has never heard of it.
+func (e *Engine) forgetSampleAccount(ctx context.Context) error {
+	names, err := e.store.SecretNames(ctx)
+	if err != nil {
+		return err
+	}
+	tokens := slices.DeleteFunc(names, func(name string) bool { return !strings.HasPrefix(name, "token") })
+	return e.store.RemoveAccount(ctx, tokens)
 }
 
 // start opens the pretend cloud, with one application that redirects to us.
@@ -111,7 +123,7 @@ func (d *demo) listen(network, addr string) (net.Listener, error) {
 
 // serveDemo signs in as a person would, then lets the ring sync now and then.
 func (e *Engine) serveDemo(ctx context.Context) error {
-	newest, err := e.demo.fill()
+	newest, err := e.demo.fill(e.hub.Seq() == 0)
 	if err != nil {
 		return err
 	}
@@ -199,8 +211,9 @@ func (d *demo) fillPast(ctx context.Context) {
 }
 
 // fill gives the cloud the last weeks without announcing them and returns the
-// newest document of each type, which it keeps back.
-func (d *demo) fill() ([]person.Doc, error) {
+// newest document of each type. The first time it keeps those back, to be
+// announced as new; later on they are known, and would look deleted.
+func (d *demo) fill(first bool) ([]person.Doc, error) {
 	today := oura.DayOf(d.now())
 	newest := map[oura.DataType]person.Doc{}
 	for _, doc := range d.person.DocumentsBetween(today.Add(-demoHistory), today) {
@@ -211,7 +224,16 @@ func (d *demo) fill() ([]person.Doc, error) {
 		}
 		newest[doc.Type] = doc
 	}
-	return d.inOrder(newest), nil
+	out := d.inOrder(newest)
+	if first {
+		return out, nil
+	}
+	for _, doc := range out {
+		if _, err := d.sim.PutQuiet(ourasim.PersonDoc(doc)); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // inOrder puts the newest documents in the catalogue's order. A type without a

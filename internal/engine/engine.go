@@ -121,6 +121,9 @@ func (e *Engine) open(ctx context.Context) (err error) {
 	}
 	e.listen()
 	if e.demo != nil {
+		if err := e.forgetSampleAccount(ctx); err != nil {
+			return err
+		}
 		if e.opt.Hosts, err = e.demo.start(e.redirect()); err != nil {
 			return err
 		}

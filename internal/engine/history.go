@@ -2,30 +2,30 @@ package engine
 
 import (
 	"context"
-	"encoding/json"
-	"time"
 
 	"oura-streaming/internal/collect"
 	"oura-streaming/internal/oura"
-	"oura-streaming/internal/sqlite"
 )
 
 // newBackfill makes the part that reads the past.
 func (e *Engine) newBackfill() *collect.Backfill {
 	return collect.NewBackfill(collect.BackfillOptions{
 		Store: e.store, API: e.api, UserID: e.connectedUser, Types: e.cfg.Types, Readable: e.readable,
-		Paused: e.isPaused, Begun: e.historyBegun, Traffic: &e.traffic, Budget: e.api.PatientWait, Outage: e.api.Outage, Changed: e.syncBell.Ring,
-		Now: e.opt.Now, Log: e.log.With("part", "backfill"),
+		Paused: e.historyWaits, Traffic: &e.traffic, Budget: e.api.PatientWait, Outage: e.api.Outage, Changed: e.syncBell.Ring,
+		Heard: e.poll.Opened, Now: e.opt.Now, Log: e.log.With("part", "backfill"),
 	})
+}
+
+// historyWaits reports whether no history may be read: the user wants no
+// requests, or the sample data has yet to take its past in.
+func (e *Engine) historyWaits() bool {
+	return e.isPaused() || e.demo != nil && !e.demo.grown.Load()
 }
 
 // readable lists the types whose newest days were read well.
 func (e *Engine) readable() (out []oura.DataType) {
-	if e.demo != nil && !e.demo.grown.Load() {
-		return nil // the sample data takes its past in first
-	}
-	if e.poll.Doing().Kind != "" {
-		return nil // one history for all that a round brings
+	if !e.poll.Settled() {
+		return nil // one history for all that can be read, after the newest month of all
 	}
 	for dt, last := range e.poll.Last() {
 		if last.Err == nil && !last.At.IsZero() {
@@ -70,29 +70,3 @@ func (e *Engine) TypeRounds() map[oura.DataType]collect.TypeRound { return e.pol
 // ListenSync returns a channel that gets a token whenever rounds, jobs or a pause
 // have changed, and the way to give it up.
 func (e *Engine) ListenSync() (wake <-chan struct{}, stop func()) { return e.syncBell.Listen() }
-
-// historyBegun is the day on which the account's first ring was set up, "" while
-// it is not known. Rings tell 1970 when they do not know themselves.
-func (e *Engine) historyBegun() (first oura.Day) {
-	docs, err := e.store.Documents(context.Background(), sqlite.DocumentFilter{
-		UserID: e.connectedUser(), Type: oura.RingConfiguration, Limit: 1000,
-	})
-	if err != nil {
-		e.log.Warn("rings not read", "err", err)
-	}
-	for _, doc := range docs {
-		var ring struct {
-			SetUpAt time.Time `json:"set_up_at"`
-		}
-		if json.Unmarshal(doc.Data, &ring) != nil || ring.SetUpAt.Year() < firstRings {
-			continue
-		}
-		if day := oura.DayOf(ring.SetUpAt); first == "" || day < first {
-			first = day
-		}
-	}
-	return first
-}
-
-// firstRings is the year in which the first rings were sold.
-const firstRings = 2015

@@ -96,7 +96,7 @@ func (e *Engine) follow(ctx context.Context, st auth.Status, before *auth.Status
 	}
 	changed := before.UserID != st.UserID
 	regranted := !slices.Equal(before.Scopes, st.Scopes)
-	renewed := before.NeedsSignIn && !st.NeedsSignIn
+	renewed := before.NeedsSignIn && !st.NeedsSignIn || !before.ConnectedAt.Equal(st.ConnectedAt)
 	if changed || regranted || renewed {
 		e.resume(ctx)
 	}

@@ -22,6 +22,7 @@ const (
 	msgMembership   = "Oura refuses this data. Check in the Oura app that your membership is active; it is tried again every hour."
 	msgOutdated     = "Oura asks for a newer version of the Oura app on your phone. Update it there."
 	msgNotFound     = "Oura does not have this document."
+	msgNoCollection = "Oura does not offer this kind of data at present."
 	msgInvalid      = "Oura did not accept the request for this data. The log has the details."
 	msgClient       = "Oura does not accept the client ID and client secret. Check both in Settings against the Oura developer portal."
 )
@@ -112,6 +113,9 @@ func (a answer) verdict() (oura.Code, string) {
 	case http.StatusForbidden:
 		return oura.CodeMembership, msgMembership
 	case http.StatusNotFound, http.StatusGone:
+		if !strings.HasSuffix(a.name, "/{id}") {
+			return oura.CodeNotFound, msgNoCollection
+		}
 		return oura.CodeNotFound, msgNotFound
 	case http.StatusUpgradeRequired:
 		return oura.CodeAppOutdated, msgOutdated

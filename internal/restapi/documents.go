@@ -171,7 +171,7 @@ func (s *service) getCoverage(ctx context.Context, in *coverageInput) (*coverage
 func checkDays(from, to day) error {
 	for _, d := range []day{from, to} {
 		if _, err := oura.ParseDay(string(d)); d != "" && err != nil {
-			return newProblem(http.StatusUnprocessableEntity, codeInvalid, fmt.Sprintf("There is no day %s.", d))
+			return newProblem(http.StatusUnprocessableEntity, codeInvalid, fmt.Sprintf("There is no day %.40q. A day is written like 2026-11-22.", string(d)))
 		}
 	}
 	if to != "" && from > to {

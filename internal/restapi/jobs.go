@@ -69,11 +69,18 @@ type JobType struct {
 
 type backfillInput struct {
 	Body *struct {
-		From      day            `json:"from,omitempty" doc:"A day such as 2026-11-01: the first one. Default: as far back as there is data."`
-		To        day            `json:"to,omitempty" doc:"A day such as 2026-11-22: the last one. Default: today."`
+		From      dayText        `json:"from,omitempty" doc:"A day such as 2026-11-01: the first one. Default: as far back as there is data."`
+		To        dayText        `json:"to,omitempty" doc:"A day such as 2026-11-22: the last one. Default: today."`
 		DataTypes []dataTypeName `json:"data_types,omitempty" maxItems:"64" nullable:"false" doc:"Data types such as daily_sleep or heartrate. None means the types chosen for announcements (all unless changed), heartrate and ring_battery_level."`
 	}
 }
+
+// dayText is a day in a body, which is looked at here alone: the schema's own
+// words about a pattern help nobody.
+type dayText string
+
+// Schema describes the day for the OpenAPI document.
+func (dayText) Schema(huma.Registry) *huma.Schema { return &huma.Schema{Type: huma.TypeString} }
 
 type jobInput struct {
 	ID int64 `path:"id" minimum:"1" doc:"The id of a job as listed."`
@@ -100,7 +107,7 @@ func (s *service) backfill(ctx context.Context, in *backfillInput) (*body[Job], 
 	var from, to day
 	var types []oura.DataType
 	if in.Body != nil {
-		from, to = in.Body.From, in.Body.To
+		from, to = day(in.Body.From), day(in.Body.To)
 		for _, dt := range in.Body.DataTypes {
 			types = append(types, oura.DataType(dt))
 		}

@@ -53,6 +53,13 @@ func (s *Store) SaveAccount(ctx context.Context, a Account, secrets map[string][
 	})
 }
 
+// LastUser is whose event came last, "" before the first one.
+func (s *Store) LastUser(ctx context.Context) (userID string, err error) {
+	const q = `SELECT user_id FROM event ORDER BY seq DESC LIMIT 1`
+	err = s.readers.each(ctx, q, func(scan func(...any) error) error { return scan(&userID) })
+	return userID, storageError("read last user", err)
+}
+
 // SetProfile keeps a newer personal_info of the connected account and reports
 // whether it differs. Another user's changes nothing.
 func (s *Store) SetProfile(ctx context.Context, userID string, profile json.RawMessage) (changed bool, err error) {

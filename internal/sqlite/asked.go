@@ -109,6 +109,21 @@ func noteAsked(t *tx, rows []askedRow) error {
 	return nil
 }
 
+// AskedFor returns when each type was last asked for a day, answered or not; types
+// that never were are missing.
+func (s *Store) AskedFor(ctx context.Context, userID string, day oura.Day) (map[oura.DataType]time.Time, error) {
+	const q = `SELECT data_type, tried_ms FROM coverage WHERE user_id = ? AND day = ?`
+	out := make(map[oura.DataType]time.Time)
+	err := s.readers.each(ctx, q, func(scan func(...any) error) error {
+		var dt oura.DataType
+		var at int64
+		err := scan(&dt, &at)
+		out[dt] = fromMS(at)
+		return err
+	}, userID, day)
+	return out, storageError("read requests for a day", err)
+}
+
 // LastAsked returns when each type was last asked and answered; types that never
 // were are missing.
 func (s *Store) LastAsked(ctx context.Context, userID string) (map[oura.DataType]time.Time, error) {

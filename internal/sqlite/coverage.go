@@ -57,6 +57,9 @@ func (s *Store) Coverage(ctx context.Context, userID string, types []oura.DataTy
 			return nil, storageError("read coverage", err)
 		}
 	}
+	if b.first, err = s.firstData(ctx, userID); err != nil {
+		return nil, err
+	}
 	out := make([]CoverageDay, 0, len(types)*len(days))
 	for _, dt := range types {
 		for i := range days {

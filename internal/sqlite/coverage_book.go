@@ -16,6 +16,7 @@ type book struct {
 	rows    map[oura.DataType][]cell
 	whole   map[oura.DataType]page // the newest requests, whatever the days
 	idle    map[int]bool           // activity is there and shows no wear
+	first   oura.Day               // of which anything is stored, "": none
 }
 
 // cell is what is known about one type on one day.

@@ -61,8 +61,8 @@ func (b *book) notWorn(dt oura.DataType, i int) bool {
 	idle, activity := b.idle[i]
 	count := b.counted(dt, i)
 	switch {
-	case !slices.Contains(wearMade, dt):
-		return false
+	case !slices.Contains(wearMade, dt), b.days[i] < b.first:
+		return false // before the first ring there was none to wear
 	case activity && idle:
 		return dt == oura.DailyActivity || count == 0
 	case count > 0 || b.counted(oura.DailyActivity, i) > 0 || b.anyOf(i, wearSigns):

@@ -6,7 +6,7 @@ import (
 	"oura-streaming/internal/oura"
 )
 
-const maxPage = 10_000 // rows of one answer: bounds memory
+const maxPage = 10_001 // rows of one answer: bounds memory, with one more that tells whether there are more
 
 // DeliveryFilter selects deliveries; the zero value means the newest 100.
 type DeliveryFilter struct {

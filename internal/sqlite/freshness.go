@@ -47,6 +47,21 @@ func (s *Store) Freshness(ctx context.Context, userID string) (map[oura.DataType
 // "" when there is none.
 func (s *Store) FirstDay(ctx context.Context, userID string) (day oura.Day, err error) {
 	const asked = `SELECT coalesce(min(day), '') FROM coverage WHERE user_id = ? AND day > ''`
+	day, err = s.firstData(ctx, userID)
+	if err != nil {
+		return "", err
+	}
+	var first oura.Day
+	err = s.readers.one(ctx, asked, []any{userID}, &first)
+	if first != "" && (day == "" || first < day) {
+		day = first
+	}
+	return day, storageError("read first day", err)
+}
+
+// firstData returns the oldest day of which anything is stored, "" when there is
+// none.
+func (s *Store) firstData(ctx context.Context, userID string) (day oura.Day, err error) {
 	const document = `
 		SELECT coalesce(min(day), '') FROM document INDEXED BY document_living
 		WHERE user_id = ? AND data_type = ? AND deleted_ms = 0 AND day > ''`
@@ -60,7 +75,6 @@ func (s *Store) FirstDay(ctx context.Context, userID string) (day oura.Day, err 
 			day = found
 		}
 	}
-	look(asked, userID)
 	for _, info := range oura.Catalogue() {
 		switch info.Kind {
 		case oura.KindDocument:

@@ -125,7 +125,7 @@ func (h *history) state(dt oura.DataType, day oura.Day) sqlite.CoverageState {
 	there := len(h.things(dt, day)) > 0
 	if h.final(dt, day) {
 		switch {
-		case dt != oura.Workout && h.lazy(dt, day):
+		case dt != oura.Workout && day >= h.first() && h.lazy(dt, day):
 			return sqlite.CoverageNotWorn
 		case there:
 			return sqlite.CoverageComplete
@@ -145,6 +145,16 @@ func (h *history) state(dt oura.DataType, day oura.Day) sqlite.CoverageState {
 		return sqlite.CoverageNotAsked
 	}
 	return sqlite.CoverageNotAllowed
+}
+
+// first is the oldest day with anything, "" without.
+func (h *history) first() (day oura.Day) {
+	for _, x := range h.docs {
+		if day == "" || x.day < day {
+			day = x.day
+		}
+	}
+	return day
 }
 
 func newestOf(asked []sqlite.Asked) (newest sqlite.Asked) {
