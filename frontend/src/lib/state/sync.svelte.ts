@@ -120,6 +120,8 @@ export class SyncState {
   async #read(): Promise<void> {
     try {
       const view = await this.#backend.sync();
+      // What was refused because of a pause says nothing after it.
+      if (this.view?.paused !== view.paused) this.syncing.clear();
       this.view = view;
       this.error = undefined;
       if (this.#mapWatchers > 0) await this.#readMap(view);
