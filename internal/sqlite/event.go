@@ -71,6 +71,12 @@ func (s *Store) LastSeq(ctx context.Context) (seq int64, err error) {
 	return seq, storageError("read last event", err)
 }
 
+// OldestSeq returns the lowest event number that is still stored, 0 without any.
+func (s *Store) OldestSeq(ctx context.Context) (seq int64, err error) {
+	err = s.readers.one(ctx, `SELECT coalesce(min(seq), 0) FROM event`, nil, &seq)
+	return seq, storageError("read oldest event", err)
+}
+
 // CountEvents returns how many events are stored. It reads kept counts.
 func (s *Store) CountEvents(ctx context.Context) (n int64, err error) {
 	err = s.readers.one(ctx, `SELECT coalesce(sum(count), 0) FROM event_kind`, nil, &n)
