@@ -5,7 +5,10 @@ import (
 	"sync"
 )
 
-const maxConnections = 128 // S-32, over both listeners
+const (
+	maxConnections = 128       // S-32, over both listeners
+	sendBuffer     = 128 << 10 // what the system may hold for a reader that is slow (F-74)
+)
 
 // limitTogether lets ls hold at most n connections in all. Further ones wait in
 // the system's queue until one ends; the server's time-outs end the idle ones.
@@ -32,6 +35,9 @@ func (l *limited) Accept() (net.Conn, error) {
 	conn, err := l.Listener.Accept()
 	if err != nil {
 		return nil, err
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetWriteBuffer(sendBuffer) // where that is refused the system holds more
 	}
 	select {
 	case l.slots <- struct{}{}:
