@@ -87,7 +87,7 @@ func (e *Engine) serveAPI(ctx context.Context) error {
 		e.listen()
 	}
 	defer e.door.set(nil, 0, nil)
-	handler := restapi.New(e.services(), restapi.Options{Port: e.door.open()})
+	handler := restapi.New(e.services(), restapi.Options{Port: e.door.open(), Closing: ctx.Done()})
 	srv := restapi.NewServer(handler, e.log.With("part", "restapi"))
 	var serving sync.WaitGroup
 	for _, l := range e.door.take() {

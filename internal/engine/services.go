@@ -22,7 +22,7 @@ const shortestToken = 16
 // services hands the local API what it serves.
 func (e *Engine) services() restapi.Services {
 	return restapi.Services{
-		Events: e.store, Auth: login{e}, Status: e.status, Situation: e.situation,
+		Events: e.store, Bell: e.hub, Auth: login{e}, Status: e.status, Situation: e.situation,
 		Subscriptions: byHand{e}, Deliveries: deliveries{e.store, e}, Days: e.store, UserID: e.connectedUser,
 		Tokens: e.tokens, Callback: e.auth.CallbackHandler(),
 		Jobs: jobs{e}, Pauser: e, Sync: e.SyncNow,

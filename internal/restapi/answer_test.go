@@ -107,7 +107,7 @@ func TestS12_RefusalsAreProblems(t *testing.T) {
 		{"bad parameter", "GET", "/events?limit=0", nil, 422, codeInvalid},
 		{"broken query", "GET", "/events?q=%zz", nil, 422, codeInvalid},
 		{"semicolon in the query", "GET", "/events?q=a;b", nil, 422, codeInvalid},
-		{"bad path value", "GET", "/events/stream", nil, 422, codeInvalid},
+		{"bad path value", "GET", "/events/none", nil, 422, codeInvalid},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := ask(t, h, c.method, c.target, c.edit)

@@ -46,16 +46,13 @@ func (dataTypeName) Schema(huma.Registry) *huma.Schema {
 
 type eventsInput struct {
 	Page
-	DataType  []dataTypeName `query:"data_type,explode" maxItems:"64" nullable:"false" doc:"A data type such as daily_sleep (letters, digits and _, at most 64). Repeat the parameter for several."`
-	EventType string         `query:"event_type" enum:"create,update,delete" doc:"One of create, update, delete."`
-	Source    string         `query:"source" enum:"webhook,poll,backfill,catchup,import" doc:"One of webhook, poll, backfill, catchup, import."`
-	Since     time.Time      `query:"since" doc:"A time such as 2026-11-22T06:12:31Z (write + as %2B): events received then or later."`
-	Until     time.Time      `query:"until" doc:"A time such as 2026-11-22T06:12:31Z (write + as %2B), not before since: events received earlier than that."`
-	Query     string         `query:"q" maxLength:"200" doc:"A text of at most 200 characters that occurs in the document, its type or its id."`
-	After     int64          `query:"after" minimum:"0" doc:"A whole number from 0: events with a higher seq."`
-	Before    int64          `query:"before" minimum:"1" doc:"A whole number from 1: events with a lower seq."`
-	Order     string         `query:"order" enum:"asc,desc" default:"desc" doc:"One of desc (newest first), asc."`
-	Limit     int            `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"A whole number from 1 to 1000: how many events at most."`
+	EventChoice
+	Since  time.Time `query:"since" doc:"A time such as 2026-11-22T06:12:31Z (write + as %2B): events received then or later."`
+	Until  time.Time `query:"until" doc:"A time such as 2026-11-22T06:12:31Z (write + as %2B), not before since: events received earlier than that."`
+	After  int64     `query:"after" minimum:"0" doc:"A whole number from 0: events with a higher seq."`
+	Before int64     `query:"before" minimum:"1" doc:"A whole number from 1: events with a lower seq."`
+	Order  string    `query:"order" enum:"asc,desc" default:"desc" doc:"One of desc (newest first), asc."`
+	Limit  int       `query:"limit" minimum:"1" maximum:"1000" default:"100" doc:"A whole number from 1 to 1000: how many events at most."`
 }
 
 type eventsOutput struct {
@@ -69,19 +66,9 @@ func registerEvents(api huma.API, s *service) {
 }
 
 func (in *eventsInput) filter() sqlite.EventFilter {
-	f := sqlite.EventFilter{
-		Since: in.Since, Until: in.Until, Query: in.Query,
-		After: in.After, Before: in.Before, Ascending: in.Order == "asc", Limit: in.Limit,
-	}
-	for _, dt := range in.DataType {
-		f.Types = append(f.Types, oura.DataType(dt))
-	}
-	if in.EventType != "" {
-		f.EventTypes = []oura.Operation{oura.Operation(in.EventType)}
-	}
-	if in.Source != "" {
-		f.Sources = []oura.Source{oura.Source(in.Source)}
-	}
+	f := in.EventChoice.filter()
+	f.Since, f.Until, f.After, f.Before = in.Since, in.Until, in.After, in.Before
+	f.Ascending, f.Limit = in.Order == "asc", in.Limit
 	return f
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"oura-streaming/internal/hub"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/sqlite"
 	"oura-streaming/internal/status"
@@ -48,6 +49,9 @@ func (f *fake) Events(context.Context, sqlite.EventFilter) ([]oura.Event, error)
 func (f *fake) Event(_ context.Context, seq int64) (oura.Event, int64, error) {
 	return oura.Event{Seq: seq, ReceivedAt: testNow}, 0, f.reached()
 }
+
+func (f *fake) LastSeq(context.Context) (int64, error)   { return 0, f.reached() }
+func (f *fake) OldestSeq(context.Context) (int64, error) { return 0, f.reached() }
 
 func (f *fake) Deliveries(context.Context, sqlite.DeliveryFilter) ([]sqlite.Delivery, error) {
 	return nil, f.reached()
@@ -154,7 +158,7 @@ func (f *fake) situation(context.Context) Situation {
 
 func (f *fake) services() Services {
 	return Services{
-		Events: f, Deliveries: f, Subscriptions: f, Days: f, UserID: func() string { return "user-1" }, Auth: fakeAuth{f}, Status: f, Situation: f.situation,
+		Events: f, Bell: hub.New(), Deliveries: f, Subscriptions: f, Days: f, UserID: func() string { return "user-1" }, Auth: fakeAuth{f}, Status: f, Situation: f.situation,
 		Jobs: fakeJobs{f}, Pauser: f,
 		Sync:    f.reached,
 		Tokens:  func() [][32]byte { return [][32]byte{Digest("another-token"), Digest(testToken)} },
@@ -181,9 +185,24 @@ func ask(t *testing.T, h http.Handler, method, target string, edit func(*http.Re
 	if edit != nil {
 		edit(r)
 	}
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, r)
+	h.ServeHTTP(leaving{w, cancel}, r.WithContext(ctx))
 	return w
+}
+
+// leaving is a caller that goes once something is passed on to it: a stream would
+// never end otherwise.
+type leaving struct {
+	*httptest.ResponseRecorder
+	leave func()
+}
+
+// Flush passes on what was written.
+func (l leaving) Flush() {
+	l.ResponseRecorder.Flush()
+	l.leave()
 }
 
 // withBody sets a body of the given type; "" sends none.

@@ -8,12 +8,16 @@ import (
 
 // Options are the facts of the listener.
 type Options struct {
-	Port int // the port that requests must name in Host
+	Port    int             // the port that requests must name in Host
+	Closing <-chan struct{} // closed when the program begins to end: streams end then. nil: never
 }
 
 // service answers the calls; its methods stand in the files named after them.
 type service struct {
 	Services
+	streams chan struct{} // one token per open stream
+	reading chan struct{} // one token for the stream that asks the store
+	closing <-chan struct{}
 }
 
 // New returns the handler for the loopback listeners. Around every call lie, in
@@ -30,7 +34,7 @@ func New(s Services, o Options) http.Handler {
 	if s.Callback == nil {
 		s.Callback = http.HandlerFunc(notFound)
 	}
-	calls := routes(&service{s})
+	calls := routes(&service{Services: s, streams: make(chan struct{}, maxStreams), reading: make(chan struct{}, 1), closing: o.Closing})
 	calls = jsonOnly(calls)
 	calls = requireToken(s.Tokens, calls)
 	calls = sameOrigin(calls)

@@ -40,6 +40,7 @@ func register(api huma.API, s *service) {
 	registerStatus(api, s)
 	registerAuth(api, s)
 	registerEvents(api, s)
+	registerStream(api, s)
 	registerSubscriptions(api, s)
 	registerDeliveries(api, s)
 	registerDocuments(api, s)

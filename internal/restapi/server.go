@@ -10,8 +10,8 @@ import (
 // 431 begins (S-31).
 const maxHeaderBytes = 8<<10 - 4<<10
 
-// NewServer returns a server with the limits of S-31 around h. Streams to come
-// set their own write deadline.
+// NewServer returns a server with the limits of S-31 around h. A stream
+// sets its own deadlines.
 func NewServer(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:                      h,

@@ -15,6 +15,7 @@ import (
 // the calls that use them.
 type Services struct {
 	Events        EventStore
+	Bell          EventBell
 	Auth          Authenticator
 	Status        StatusSource
 	Situation     func(ctx context.Context) Situation
@@ -45,6 +46,8 @@ type Services struct {
 type EventStore interface {
 	Events(ctx context.Context, f sqlite.EventFilter) ([]oura.Event, error)
 	Event(ctx context.Context, seq int64) (e oura.Event, previous int64, err error)
+	LastSeq(ctx context.Context) (int64, error)
+	OldestSeq(ctx context.Context) (int64, error)
 }
 
 // DeliveryStore reads the inspector's rows. Refetch puts the document of one
