@@ -20,7 +20,7 @@ const (
 	laterCut  = 92  // days; four of them are a year
 	emptyDays = 365 // without anything: that was the history
 
-	brokenTries = 5  // at answers that arrive and cannot be used
+	brokenTries = 12 // at answers that arrive and cannot be used
 	otherTries  = 20 // at answers that do not arrive while others do
 	brokenCuts  = 3  // in a row until a type is left alone
 )
