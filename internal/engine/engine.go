@@ -16,6 +16,7 @@ import (
 	"oura-streaming/internal/auth"
 	"oura-streaming/internal/collect"
 	"oura-streaming/internal/config"
+	"oura-streaming/internal/export"
 	"oura-streaming/internal/hub"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ouraapi"
@@ -59,6 +60,7 @@ type Engine struct {
 	keeper  *subscribe.Keeper
 	poll    *collect.Poller
 	history *collect.Backfill
+	exports *export.Exporter
 	demo    *demo // nil outside demo mode
 
 	door door // of the local API

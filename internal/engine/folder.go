@@ -19,6 +19,7 @@ const (
 	tokenLock    = "token.lock"
 	instanceFile = "instance.json"
 	sampleMark   = "sample-data.txt" // only sample data lives here
+	exportFolder = "exports"         // files of exports under way
 )
 
 // DefaultDataDir returns the platform's usual folder for this program's data.

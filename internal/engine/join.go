@@ -47,6 +47,7 @@ func (e *Engine) join() {
 	})
 	e.poll = e.newPoller()
 	e.history = e.newBackfill()
+	e.exports = e.newExporter()
 	e.store.OnEvent(e.hub.Publish)
 	e.cfg.OnChange(e.settingChanged)
 }

@@ -25,7 +25,7 @@ func (e *Engine) services() restapi.Services {
 		Events: e.store, Bell: e.hub, Auth: login{e}, Status: e.status, Situation: e.situation,
 		Subscriptions: byHand{e}, Deliveries: deliveries{e.store, e}, Days: e.store, UserID: e.connectedUser,
 		Tokens: e.tokens, Callback: e.auth.CallbackHandler(),
-		Jobs: jobs{e}, Pauser: e, Sync: e.SyncNow,
+		Jobs: jobs{e}, Pauser: e, Sync: e.SyncNow, Exports: exports{e},
 		Now: e.opt.Now, Log: e.log.With("part", "restapi"), Version: e.opt.Version,
 	}
 }

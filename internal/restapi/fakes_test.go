@@ -159,7 +159,7 @@ func (f *fake) situation(context.Context) Situation {
 func (f *fake) services() Services {
 	return Services{
 		Events: f, Bell: hub.New(), Deliveries: f, Subscriptions: f, Days: f, UserID: func() string { return "user-1" }, Auth: fakeAuth{f}, Status: f, Situation: f.situation,
-		Jobs: fakeJobs{f}, Pauser: f,
+		Jobs: fakeJobs{f}, Pauser: f, Exports: fakeExports{f},
 		Sync:    f.reached,
 		Tokens:  func() [][32]byte { return [][32]byte{Digest("another-token"), Digest(testToken)} },
 		Now:     func() time.Time { return testNow },

@@ -46,6 +46,7 @@ func register(api huma.API, s *service) {
 	registerDocuments(api, s)
 	registerSamples(api, s)
 	registerJobs(api, s)
+	registerExport(api, s)
 	registerPause(api, s)
 	registerDocument(api)
 }

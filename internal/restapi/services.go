@@ -23,6 +23,7 @@ type Services struct {
 	Deliveries    DeliveryStore
 	Days          DayStore
 	Jobs          JobKeeper
+	Exports       Exporter
 	Pauser        Pauser
 	UserID        func() string // of the connected account, "" without
 
