@@ -9,7 +9,6 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"oura-streaming/internal/oura"
-	"oura-streaming/internal/sqlite"
 )
 
 // maxStreams is how many streams may be open. Each keeps a connection for good,
@@ -103,26 +102,4 @@ func (s *service) enterStream() error {
 		p.retryAfter = streamRetryAfter
 		return p
 	}
-}
-
-// EventChoice are the filters that the list and the stream share.
-type EventChoice struct {
-	DataType  []dataTypeName `query:"data_type,explode" maxItems:"64" nullable:"false" doc:"A data type such as daily_sleep (letters, digits and _, at most 64). Repeat the parameter for several."`
-	EventType string         `query:"event_type" enum:"create,update,delete" doc:"One of create, update, delete."`
-	Source    string         `query:"source" enum:"webhook,poll,backfill,catchup,import" doc:"One of webhook, poll, backfill, catchup, import."`
-	Query     string         `query:"q" maxLength:"200" doc:"A text of at most 200 characters that occurs in the document, its type or its id."`
-}
-
-func (in *EventChoice) filter() sqlite.EventFilter {
-	f := sqlite.EventFilter{Query: in.Query}
-	for _, dt := range in.DataType {
-		f.Types = append(f.Types, oura.DataType(dt))
-	}
-	if in.EventType != "" {
-		f.EventTypes = []oura.Operation{oura.Operation(in.EventType)}
-	}
-	if in.Source != "" {
-		f.Sources = []oura.Source{oura.Source(in.Source)}
-	}
-	return f
 }

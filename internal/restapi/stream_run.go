@@ -162,7 +162,11 @@ func (st *stream) read(ctx context.Context, f sqlite.EventFilter) ([]oura.Event,
 	select {
 	case st.reading <- struct{}{}:
 		defer func() { <-st.reading }()
-		return st.Events.Events(ctx, f)
+		events, err := st.Events.Events(ctx, f)
+		if err != nil && ctx.Err() == nil {
+			err = st.fail(ctx, "stream events", err) // the reader comes back by itself
+		}
+		return events, err
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
