@@ -19,6 +19,7 @@ bench ./internal/sqlite BenchmarkInsertDelivery32 -benchtime 3s
 bench ./internal/sqlite BenchmarkSamples2M -benchtime 50x
 bench ./internal/sqlite BenchmarkCoverage -benchtime 20x
 bench ./internal/collect BenchmarkFiveYears -benchtime 1x
+bench ./internal/export BenchmarkJSONL -benchtime 20x
 bench ./internal/restapi BenchmarkPageOf100 -benchtime 1s
 bench ./internal/restapi BenchmarkGetEvents1M -benchtime 500x -v
 
@@ -67,6 +68,11 @@ awk '
   }
   /^BenchmarkSamples2M\/year_day_local/ {
     row("chart of a year by days of any zone, p50", sprintf("%.1f ms", value("p50-ms")), "<= 200 ms", value("p50-ms") <= 200)
+  }
+  /^BenchmarkJSONL/ {
+    row("JSONL export of five years, synced", sprintf("%.0f MB/s", value("export-MB/s")), sprintf(">= %.0f", value("goal-MB/s")), value("export-MB/s") >= value("goal-MB/s"))
+    row("  plain copy of the same file, synced", sprintf("%.0f MB/s", value("copy-MB/s")))
+    row("  export beside the copy", sprintf("%.2f", value("ratio")))
   }
   /^BenchmarkPageOf100/ {
     row("GET /events?limit=100 without a database, p99", sprintf("%.1f ms", value("p99-ms")))
