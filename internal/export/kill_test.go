@@ -12,6 +12,9 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/sqlite"
 )
 
 // TestKillHelper is the program that the next test kills: it says that it has
@@ -62,6 +65,37 @@ func TestS57_KilledHalfWayLeavesNothingUnderTheName(t *testing.T) {
 	r.x = New(r.store, r.dir, time.Now)
 	if err := r.x.File(t.Context(), all[0], filepath.Join(out, "export"), nil); err != nil || len(names(t, out)) != 1 {
 		t.Errorf("the next export: %v, %q", err, names(t, out))
+	}
+}
+
+func TestF05_AFullDiskNamesTheSpaceNeeded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "part")
+	if err := os.WriteFile(path, make([]byte, 3_000_000), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	full := &os.PathError{Op: "write", Path: path, Err: syscall.ENOSPC}
+	err := fullError(full, path, &meter{done: 10, total: 40})
+	if text := oura.MessageOf(err); oura.CodeOf(err) != oura.CodeStorage || !strings.Contains(text, "about 12 MB") || strings.Contains(text, path) {
+		t.Errorf("%v", err)
+	}
+	if err := fullError(full, path, &meter{}); oura.CodeOf(err) != oura.CodeStorage {
+		t.Errorf("before the first row: %v", err)
+	}
+	if err := fullError(os.ErrPermission, path, &meter{}); oura.CodeOf(err) == oura.CodeStorage {
+		t.Errorf("another error: %v", err)
+	}
+}
+
+func TestF05_AFullDiskIsKnownAsOne(t *testing.T) {
+	r := newRig(t)
+	r.many(2 * eventsPerPage)
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("This system has no /dev/full.")
+	}
+	defer full.Close()
+	if err := r.x.Stream(t.Context(), all[0], full, nil); !sqlite.IsFull(err) {
+		t.Errorf("%v", err)
 	}
 }
 

@@ -54,7 +54,7 @@ func insert[T any](ctx context.Context, f *ExportFile, head string, rows []T, wi
 		for _, row := range rows[:n] {
 			args = bind(args, row)
 		}
-		st, err := f.prepare(ctx, head, n, width)
+		st, err := f.prepare(ctx, head, n, width) //nolint:sqlclosecheck // kept; it ends with the transaction
 		if err != nil {
 			return storageError("write export", err)
 		}
