@@ -24,12 +24,8 @@ type streamWriter struct {
 	last time.Time     // of the last flush
 }
 
-// newStreamWriter lifts the server's time-outs for this one answer. The read
-// deadline would end the request's context.
 func newStreamWriter(w http.ResponseWriter) streamWriter {
-	conn := http.NewResponseController(w)
-	_ = conn.SetReadDeadline(time.Time{}) // not every writer in a test has one
-	return streamWriter{w: w, conn: conn, buf: &bytes.Buffer{}}
+	return streamWriter{w: w, conn: http.NewResponseController(w), buf: &bytes.Buffer{}}
 }
 
 // event writes e without passing it on yet: flush does, once a page.
