@@ -69,7 +69,7 @@ func answer(status int, body string) *http.Response {
 func TestF32_BackfillThroughBadWeather(t *testing.T) {
 	days := 400
 	if underRace {
-		days = 120
+		days = 50
 	}
 	inPast(t, days, func(t *testing.T, w *sky) {
 		dice, spoilt := rand.New(rand.NewPCG(32, 4)), 0
@@ -109,7 +109,7 @@ func TestF32_BackfillThroughBadWeather(t *testing.T) {
 }
 
 func TestF31_BackfillWaitsOutAStorm(t *testing.T) {
-	inPast(t, 200, func(t *testing.T, w *sky) {
+	inPast(t, pastDays, func(t *testing.T, w *sky) {
 		w.pass(3 * time.Second)
 		w.set(func() {
 			w.asked = 0
@@ -133,7 +133,7 @@ func TestF31_BackfillWaitsOutAStorm(t *testing.T) {
 }
 
 func TestF29_BackfillWaitsForTheNetwork(t *testing.T) {
-	inPast(t, 200, func(t *testing.T, w *sky) {
+	inPast(t, pastDays, func(t *testing.T, w *sky) {
 		w.pass(4 * time.Second)
 		w.set(func() { w.online = false })
 		w.pass(5 * time.Hour)

@@ -23,11 +23,24 @@ const shortestToken = 16
 func (e *Engine) services() restapi.Services {
 	return restapi.Services{
 		Events: e.store, Bell: e.hub, Auth: login{e}, Status: e.status, Situation: e.situation,
-		Subscriptions: byHand{e}, Deliveries: deliveries{e.store, e}, Days: e.store, UserID: e.connectedUser,
+		Subscriptions: byHand{e}, Deliveries: deliveries{e.store, e}, Days: e.store, UserID: e.shownUser,
 		Tokens: e.tokens, Callback: e.auth.CallbackHandler(),
 		Jobs: jobs{e}, Pauser: e, Sync: e.SyncNow, Exports: exports{e},
 		Now: e.opt.Now, Log: e.log.With("part", "restapi"), Version: e.opt.Version,
 	}
+}
+
+// shownUser is whose data the local API shows: the connected account's, and while
+// none is connected that of the last one.
+func (e *Engine) shownUser() string {
+	if user := e.connectedUser(); user != "" {
+		return user
+	}
+	user, err := e.store.LastUser(context.Background())
+	if err != nil {
+		e.log.Warn("last account unknown", "err", err)
+	}
+	return user
 }
 
 // tokens returns the digests of the tokens that open the local API.
