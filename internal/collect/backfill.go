@@ -47,6 +47,7 @@ type BackfillOptions struct {
 	Traffic  *Traffic               // of what is more urgent; nil: nothing is
 	Budget   func() time.Duration   // how long Oura's limit keeps patient requests waiting; nil: never
 	Outage   func() bool            // Oura answers nothing at all just now; nil: never
+	NotYet   func() string          // why no job may begin, for the user; nil or "": any may
 	Heard    func(dt oura.DataType) // hears of each type that Oura answered for; nil: nobody
 	Changed  func()                 // hears when Jobs would answer otherwise; nil: nobody
 	Now      func() time.Time
@@ -112,6 +113,9 @@ func NewBackfill(opt BackfillOptions) *Backfill {
 	}
 	if opt.Outage == nil {
 		opt.Outage = func() bool { return false }
+	}
+	if opt.NotYet == nil {
+		opt.NotYet = func() string { return "" }
 	}
 	if opt.Heard == nil {
 		opt.Heard = func(oura.DataType) {}
@@ -193,7 +197,7 @@ const allHeld int64 = 0
 // history.
 func (b *Backfill) pick(ctx context.Context) (sqlite.Job, bool) {
 	user, now := b.opt.UserID(), b.opt.Now()
-	if user == "" || b.opt.Paused() {
+	if user == "" || b.opt.Paused() || b.opt.NotYet() != "" {
 		return sqlite.Job{}, false
 	}
 	b.mu.Lock()

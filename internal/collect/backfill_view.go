@@ -58,7 +58,9 @@ func (b *Backfill) view(j sqlite.Job) JobView {
 	b.mu.Unlock()
 	v.Type, v.Day = at.dt, at.day
 	held, waits := b.heldBack(j.ID, now)
-	switch budget := b.opt.Budget(); {
+	switch budget, notYet := b.opt.Budget(), b.opt.NotYet(); {
+	case notYet != "":
+		v.Waiting = notYet
 	case b.opt.Paused():
 		v.Waiting = "Oura Streaming is paused."
 	case waits:

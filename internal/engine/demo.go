@@ -34,6 +34,7 @@ type demo struct {
 	person *person.Person
 	now    func() time.Time
 	public int         // loopback port of the public address
+	again  bool        // an earlier start left its events
 	grown  atomic.Bool // the years before are there
 
 	mu   sync.Mutex   // guards door and sim
@@ -59,6 +60,9 @@ func newDemo(now func() time.Time) (*demo, error) {
 func (e *Engine) forgetSampleAccount(ctx context.Context) error {
 	names, err := e.store.SecretNames(ctx)
 	if err != nil {
+		return err
+	}
+	if e.demo.again, err = e.store.HasEvents(ctx); err != nil {
 		return err
 	}
 	tokens := slices.DeleteFunc(names, func(name string) bool { return !strings.HasPrefix(name, "token") })
@@ -123,7 +127,7 @@ func (d *demo) listen(network, addr string) (net.Listener, error) {
 
 // serveDemo signs in as a person would, then lets the ring sync now and then.
 func (e *Engine) serveDemo(ctx context.Context) error {
-	newest, err := e.demo.fill(e.hub.Seq() == 0)
+	newest, err := e.demo.fill(!e.demo.again)
 	if err != nil {
 		return err
 	}
@@ -137,7 +141,7 @@ func (e *Engine) serveDemo(ctx context.Context) error {
 	if err := e.waitSubscribed(ctx); err != nil {
 		return err
 	}
-	return e.demo.sync(ctx, newest)
+	return e.demo.sync(ctx, newest, e.history.Wake)
 }
 
 // waitSubscribed returns when the pretend cloud holds all that is wanted. Our own
@@ -154,9 +158,9 @@ func (e *Engine) waitSubscribed(ctx context.Context) error {
 }
 
 // sync announces the newest document of every type, then lets the person's life
-// go on until ctx ends. The years before come in quietly meanwhile: nobody waits
-// for them.
-func (d *demo) sync(ctx context.Context, newest []person.Doc) error {
+// go on until ctx ends. The years before come in quietly meanwhile; grown hears
+// when they are there.
+func (d *demo) sync(ctx context.Context, newest []person.Doc, grown func()) error {
 	for _, doc := range newest {
 		if _, err := d.sim.Put(ourasim.PersonDoc(doc)); err != nil {
 			return err
@@ -173,6 +177,7 @@ func (d *demo) sync(ctx context.Context, newest []person.Doc) error {
 	past.Go(func() {
 		d.fillPast(ctx)
 		d.grown.Store(true)
+		grown()
 	})
 	return d.sim.Live(ctx, d.person, demoPace)
 }

@@ -11,19 +11,25 @@ import (
 func (e *Engine) newBackfill() *collect.Backfill {
 	return collect.NewBackfill(collect.BackfillOptions{
 		Store: e.store, API: e.api, UserID: e.connectedUser, Types: e.cfg.Types, Readable: e.readable,
-		Paused: e.historyWaits, Traffic: &e.traffic, Budget: e.api.PatientWait, Outage: e.api.Outage, Changed: e.syncBell.Ring,
+		Paused: e.isPaused, NotYet: e.historyNotYet, Traffic: &e.traffic, Budget: e.api.PatientWait, Outage: e.api.Outage, Changed: e.syncBell.Ring,
 		Heard: e.poll.Opened, Now: e.opt.Now, Log: e.log.With("part", "backfill"),
 	})
 }
 
-// historyWaits reports whether no history may be read: the user wants no
-// requests, or the sample data has yet to take its past in.
-func (e *Engine) historyWaits() bool {
-	return e.isPaused() || e.demo != nil && !e.demo.grown.Load()
+// historyNotYet says why no history may be read: at a later start the sample data
+// takes its past in anew, and until then what is known would look deleted.
+func (e *Engine) historyNotYet() string {
+	if e.demo != nil && e.demo.again && !e.demo.grown.Load() {
+		return "The sample data of the past is being prepared."
+	}
+	return ""
 }
 
 // readable lists the types whose newest days were read well.
 func (e *Engine) readable() (out []oura.DataType) {
+	if e.demo != nil && !e.demo.grown.Load() {
+		return nil // the sample data takes its past in first
+	}
 	if !e.poll.Settled() {
 		return nil // one history for all that can be read, after the newest month of all
 	}

@@ -71,6 +71,12 @@ func (s *Store) LastSeq(ctx context.Context) (seq int64, err error) {
 	return seq, storageError("read last event", err)
 }
 
+// HasEvents reports whether any event is stored.
+func (s *Store) HasEvents(ctx context.Context) (bool, error) {
+	seq, err := s.OldestSeq(ctx)
+	return seq > 0, err
+}
+
 // OldestSeq returns the lowest event number that is still stored, 0 without any.
 func (s *Store) OldestSeq(ctx context.Context) (seq int64, err error) {
 	err = s.readers.one(ctx, `SELECT coalesce(min(seq), 0) FROM event`, nil, &seq)
