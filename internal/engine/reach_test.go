@@ -246,11 +246,14 @@ func TestF59_AnOutageOfTheSignInServerIsSaid(t *testing.T) {
 			sim, port := cloud(t, nil)
 			p := start(t, sim, options(t, sim, port))
 			p.signIn()
+			p.subscribed()
+			p.wait("the first rounds", func() string { // their requests would meet the fault unseen
+				return want(len(p.engine.Rounds()) > 0 && p.engine.poll.Settled(), "under way")
+			})
 			c.fault.Prefix, c.fault.Times = "/oauth/token", 1
 			sim.AddFaults(c.fault)
 			sim.ExpireAccess()
 			doc := document(oura.DailySleep, "night", 1)
-			p.subscribed()
 			p.put(doc)
 			code := status.OuraDown
 			if c.say == "" {
