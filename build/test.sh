@@ -19,7 +19,7 @@ step "frontend: types and unit tests"
 (cd frontend && npm run --silent check && npm run --silent test)
 
 step "Go with the race detector"
-go test -race ./...
+go test -race -timeout 20m ./...
 
 step "Go: kills at named places"
 go test -tags testhosts,failpoint ./internal/failpoint ./internal/auth ./internal/vault ./internal/ingress ./internal/collect ./internal/subscribe
