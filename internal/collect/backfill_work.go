@@ -65,6 +65,9 @@ func (b *Backfill) work(ctx context.Context, job sqlite.Job) {
 	b.begin(job.ID, cancel)
 	defer b.begin(0, nil)
 	job, err := b.store.Job(ctx, job.ID) // it may have been cancelled since it was picked
+	if err != nil && ctx.Err() == nil {
+		b.wait(allHeld, err, 0)
+	}
 	if err != nil || job.State != sqlite.JobOpen {
 		return
 	}

@@ -100,9 +100,16 @@ func (p *Poller) load(ctx context.Context, user string, now time.Time) error {
 		return err
 	}
 	jobs := map[int]time.Time{}
-	for days, old := range map[int]int{monthDays: weekDays + 1, weekDays: pollDays + 1} {
-		if jobs[days], err = p.madeLast(ctx, user, oura.DayOf(now).Add(-old), now); err != nil {
-			return err
+	for days, smaller := range map[int]int{monthDays: weekDays, weekDays: pollDays} {
+		// Of the days that no smaller round asks for, not even yesterday's, the first and the last.
+		for _, old := range []int{smaller + 2, days - 1} {
+			made, err := p.madeLast(ctx, user, oura.DayOf(now).Add(-old), now)
+			if err != nil {
+				return err
+			}
+			if at, seen := jobs[days]; !seen || made.Before(at) {
+				jobs[days] = made
+			}
 		}
 	}
 	p.user, p.retry, p.watch, p.jobs = user, retry{}, watch{}, jobs
@@ -118,12 +125,12 @@ func (p *Poller) load(ctx context.Context, user string, now time.Time) error {
 	return nil
 }
 
-// madeLast returns when a round last asked for an older day, of every type that was
-// ever asked for it; zero: never.
+// madeLast returns when a round last asked for an older day, of every wanted type that
+// was ever asked for it; zero: never.
 func (p *Poller) madeLast(ctx context.Context, user string, day oura.Day, now time.Time) (last time.Time, err error) {
 	asked, err := p.store.AskedFor(ctx, user, day)
-	for _, at := range asked {
-		if last.IsZero() || at.Before(last) {
+	for _, dt := range p.opt.Types() {
+		if at, ever := asked[dt]; ever && (last.IsZero() || at.Before(last)) {
 			last = at
 		}
 	}

@@ -121,7 +121,7 @@ func (w *sky) start() {
 	})
 	w.b = NewBackfill(BackfillOptions{
 		Store: w.store, API: api, UserID: w.user, Types: get(w, &w.types), Paused: get(w, &w.paused), Now: w.now, Traffic: &traffic,
-		Outage: api.Outage,
+		Outage: api.Outage, Heard: w.p.Opened,
 		Readable: func() (out []oura.DataType) {
 			for dt, last := range w.p.Last() {
 				if last.Err == nil && !last.At.IsZero() {
