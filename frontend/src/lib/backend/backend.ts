@@ -1,3 +1,4 @@
+import type { BackupContents, DataView, Deletion, MadeToken, RetentionCounts, RetentionRules, TokenScope } from './dataTypes';
 import type {
   AddressChoice,
   ConnectionView,
@@ -78,6 +79,27 @@ export interface Backend {
   fill(from: string, to: string, dataTypes: string[]): Promise<void>;
   cancelJob(id: number): Promise<void>;
   resumeJob(id: number): Promise<void>;
+
+  /** Where the data lies, its backups, rules and tokens. */
+  dataView(): Promise<DataView>;
+  /** Shows the data folder in the system's file manager. */
+  openFolder(): Promise<void>;
+  setBackups(on: boolean): Promise<void>;
+  backUp(): Promise<void>;
+  inspectBackup(name: string): Promise<BackupContents>;
+  /** Resolves once the program runs on the data of that backup. */
+  restore(name: string): Promise<void>;
+  removeBackup(name: string): Promise<void>;
+  previewRetention(rules: RetentionRules): Promise<RetentionCounts>;
+  /** Stores the rules and begins to delete what they let go, after a backup. */
+  saveRetention(rules: RetentionRules): Promise<Deletion>;
+  /** Deletes all events, after a backup; documents stay. */
+  clearEvents(word: string): Promise<Deletion>;
+  /** The token is told here and never again. */
+  makeToken(name: string, scope: TokenScope): Promise<MadeToken>;
+  revokeToken(id: number): Promise<void>;
+  /** Resolves once everything is gone and the program has begun anew. */
+  deleteAll(word: string): Promise<void>;
 
   settings(): Promise<SettingsView>;
   setTheme(theme: Theme): Promise<void>;

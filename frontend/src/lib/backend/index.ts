@@ -1,4 +1,5 @@
 export type { Backend } from './backend';
 export { BackendError } from './error';
+export * from './dataTypes';
 export * from './types';
 export { connect, hasProgram } from './wails';

@@ -459,4 +459,5 @@ export interface PushMessages {
   'setup:changed': SetupView;
   'connection:changed': Record<string, never>;
   'sync:changed': Record<string, never>;
+  'data:changed': Record<string, never>;
 }

@@ -1,5 +1,6 @@
 import type { Backend } from './backend';
 import { BackendError } from './error';
+import type { GoData } from './dataTypes';
 import type { GoApp, PushMessages } from './types';
 
 /** The part of Wails' runtime script that the window uses. */
@@ -10,7 +11,7 @@ export interface WailsRuntime {
 
 declare global {
   interface Window {
-    go?: { app?: GoApp };
+    go?: { app?: GoApp & GoData };
     runtime?: WailsRuntime;
   }
 }
@@ -37,7 +38,7 @@ async function call<T>(start: () => Promise<T>): Promise<T> {
   }
 }
 
-function calls(go: GoApp): Omit<Backend, 'copy' | 'on'> {
+function calls(go: GoApp & GoData): Omit<Backend, 'copy' | 'on'> {
   return {
     status: () => call(() => go.StatusAPI.Snapshot()),
     retry: () => call(() => go.StatusAPI.Retry()),
@@ -77,6 +78,19 @@ function calls(go: GoApp): Omit<Backend, 'copy' | 'on'> {
     fill: (from, to, dataTypes) => call(() => go.SyncAPI.Fill(from, to, dataTypes)),
     cancelJob: (id) => call(() => go.SyncAPI.CancelJob(id)),
     resumeJob: (id) => call(() => go.SyncAPI.ResumeJob(id)),
+    dataView: () => call(() => go.DataAPI.Get()),
+    openFolder: () => call(() => go.DataAPI.OpenFolder()),
+    setBackups: (on) => call(() => go.DataAPI.SetBackups(on)),
+    backUp: () => call(() => go.DataAPI.BackUp()),
+    inspectBackup: (name) => call(() => go.DataAPI.InspectBackup(name)),
+    restore: (name) => call(() => go.DataAPI.Restore(name)),
+    removeBackup: (name) => call(() => go.DataAPI.RemoveBackup(name)),
+    previewRetention: (rules) => call(() => go.DataAPI.PreviewRetention(rules)),
+    saveRetention: (rules) => call(() => go.DataAPI.SaveRetention(rules)),
+    clearEvents: (word) => call(() => go.DataAPI.ClearEvents(word)),
+    makeToken: (name, scope) => call(() => go.DataAPI.MakeToken(name, scope)),
+    revokeToken: (id) => call(() => go.DataAPI.RevokeToken(id)),
+    deleteAll: (word) => call(() => go.DataAPI.DeleteAll(word)),
     settings: () => call(() => go.SettingsAPI.Get()),
     setTheme: (theme) => call(() => go.SettingsAPI.SetTheme(theme)),
   };

@@ -1,8 +1,10 @@
+import type { GoData } from '../dataTypes';
 import type { GoApp, PushMessages, SettingsView, SetupStep, Theme } from '../types';
 import type { WailsRuntime } from '../wails';
 import { connectionCalls } from './calls';
 import { sampleConnection, sampleDeliveries } from './connection';
 import { FakeCoverage } from './coverage';
+import { dataCalls, sampleData } from './data';
 import { FakeEvents } from './events';
 import { sampleSync, syncCalls } from './sync';
 import { connectedSignIn, noSignIn, pendingSignIn, sampleSetup, sampleStatus, sampleTypes } from './views';
@@ -22,6 +24,7 @@ export class FakeProgram {
   deliveries;
   sync;
   coverage;
+  data;
   settings: SettingsView = { theme: 'system' };
   types = sampleTypes();
   /** Calls that fail, by name: "EventsAPI.List". */
@@ -41,6 +44,7 @@ export class FakeProgram {
     this.connection = sampleConnection(now);
     this.deliveries = sampleDeliveries(now, this.events.all);
     this.sync = sampleSync(now);
+    this.data = sampleData(now);
     this.coverage = new FakeCoverage(this.sync.today, 1826);
     this.#count();
   }
@@ -57,7 +61,7 @@ export class FakeProgram {
     },
   };
 
-  readonly go: GoApp = {
+  readonly go: GoApp & GoData = {
     StatusAPI: {
       Snapshot: () => this.#answer('StatusAPI.Snapshot', [], () => this.status),
       Retry: () => this.#act('StatusAPI.Retry', [], () => this.failures.clear()),
@@ -101,6 +105,12 @@ export class FakeProgram {
       (name, args, work) => this.#answer(name, args, work),
       (name, args, work) => this.#act(name, args, work),
     ),
+    DataAPI: dataCalls(
+      this,
+      (name, args, work) => this.#answer(name, args, work),
+      (name, args, work) => this.#act(name, args, work),
+      (message) => failure({ code: 'invalid', message }),
+    ),
     SettingsAPI: {
       Get: () => this.#answer('SettingsAPI.Get', [], () => this.settings),
       SetTheme: (theme: Theme) => this.#act('SettingsAPI.SetTheme', [theme], () => (this.settings.theme = theme)),
@@ -111,6 +121,15 @@ export class FakeProgram {
   signedOut(): void {
     Object.assign(this.connection.account, { connected: false, userId: '', email: '', scopes: [], missingScopes: [] });
     this.setup.signIn = noSignIn();
+  }
+
+  /** All data is gone: a first run. */
+  erased(): void {
+    this.signedOut();
+    this.events.all.length = 0;
+    this.#count();
+    Object.assign(this.setup, { step: 'welcome', clientId: '', clientSecretSet: false });
+    this.push('status:changed', this.status);
   }
 
   /** Sends a push message to the window. */
@@ -151,6 +170,7 @@ export class FakeProgram {
       if (!this.failures.has('SetupAPI.Get')) this.push('setup:changed', this.setup);
       this.push('connection:changed', {});
       if (name.startsWith('SyncAPI')) this.push('sync:changed', {});
+      if (name.startsWith('DataAPI')) this.push('data:changed', {});
       return undefined;
     });
   }
