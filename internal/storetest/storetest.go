@@ -18,6 +18,10 @@ type Store interface {
 	SecretNames(ctx context.Context) ([]string, error)
 	Settings(ctx context.Context) (map[string]string, error)
 	PutSettings(ctx context.Context, put map[string]string) error
+	Tokens(ctx context.Context) ([]sqlite.Token, error)
+	AddToken(ctx context.Context, t sqlite.Token, seal func(id int64) ([]byte, error)) (sqlite.Token, error)
+	RemoveToken(ctx context.Context, id int64) error
+	TouchToken(ctx context.Context, id int64, at time.Time) error
 	Account(ctx context.Context) (sqlite.Account, bool, error)
 	SaveAccount(ctx context.Context, a sqlite.Account, secrets map[string][]byte) error
 	RemoveAccount(ctx context.Context, secretsToDelete []string) error
@@ -66,6 +70,8 @@ func Run(t *testing.T, open func(t testing.TB) Store) {
 	}{
 		{"secrets are kept, replaced and deleted by name", testSecrets},
 		{"settings are JSON by name", testSettings},
+		{"tokens come and go with their secrets", testTokens},
+		{"a token is stored whole or not at all", testBadTokens},
 		{"an account comes and goes with its secrets", testAccount},
 		{"deliveries are listed newest first, in pages", testDeliveryPages},
 		{"the queue gives what is due, longest waiting first", testQueue},
