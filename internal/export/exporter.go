@@ -11,7 +11,7 @@ import (
 // Source is the store, as far as an export reads it.
 type Source interface {
 	Events(ctx context.Context, f sqlite.EventFilter) ([]oura.Event, error)
-	EventsAtMost(ctx context.Context, f sqlite.EventFilter) (int64, error)
+	EventParts(ctx context.Context, f sqlite.EventFilter) ([]sqlite.Holding, error)
 	LastSeq(ctx context.Context) (int64, error)
 	DocumentParts(ctx context.Context, f sqlite.DocumentFilter) ([]sqlite.Holding, error)
 	DocumentsAfter(ctx context.Context, f sqlite.DocumentFilter, day oura.Day, id string) ([]oura.Document, error)
@@ -36,6 +36,7 @@ type Exporter struct {
 	dir   string // the program's own folder for files under way
 	now   func() time.Time
 	slots chan struct{}
+	most  int // rows of a page, 0: as many as are good for speed
 }
 
 // New returns an exporter that reads store. In dir, which belongs to this program

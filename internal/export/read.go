@@ -16,6 +16,13 @@ const (
 	daysPerPage      = 365 // of coverage, for all types
 )
 
+func (x *Exporter) page(rows int) int {
+	if x.most > 0 {
+		return min(rows, x.most)
+	}
+	return rows
+}
+
 // oldestCoverage is how many days back coverage goes at most: a document with an
 // impossible day does not make millions of days of nothing.
 const oldestCoverage = 30 * 366
@@ -28,7 +35,7 @@ func (x *Exporter) readEvents(ctx context.Context, r Request, emit func(page) er
 		return err
 	}
 	f := r.eventFilter()
-	f.Before, f.Limit = last+1, eventsPerPage
+	f.Before, f.Limit = last+1, x.page(eventsPerPage)
 	for {
 		rows, err := x.store.Events(ctx, f)
 		if err != nil || len(rows) == 0 {
@@ -67,14 +74,14 @@ func (x *Exporter) readSamples(ctx context.Context, r Request, part sqlite.Holdi
 	from, to := r.span()
 	var after *sqlite.Sample
 	for {
-		rows, err := x.store.Samples(ctx, part.UserID, part.Type, from, to, after, samplesPerPage)
+		rows, err := x.store.Samples(ctx, part.UserID, part.Type, from, to, after, x.page(samplesPerPage))
 		if err != nil || len(rows) == 0 {
 			return err
 		}
 		if err := emit(page{len(rows), func(w Writer) error { return w.Samples(part.UserID, part.Type, rows) }}); err != nil {
 			return err
 		}
-		if len(rows) < samplesPerPage {
+		if len(rows) < x.page(samplesPerPage) {
 			return nil
 		}
 		after = &rows[len(rows)-1]
@@ -89,13 +96,11 @@ type coverer interface {
 // readCoverage reads what is known of the days from the first one with anything
 // until today.
 func (x *Exporter) readCoverage(ctx context.Context, r Request, userID string, emit func(page) error) error {
-	today := oura.DayOf(x.now())
-	first, err := x.store.FirstDay(ctx, userID)
+	first, last, err := x.coverageSpan(ctx, r, userID)
 	if err != nil {
 		return err
 	}
-	first = max(cmp.Or(first, today), r.StartDay, today.Add(-oldestCoverage))
-	last := min(cmp.Or(r.EndDay, today), today)
+	today := oura.DayOf(x.now())
 	for from := first; from <= last; from = from.Add(daysPerPage) {
 		rows, err := x.store.Coverage(ctx, userID, r.Types, from, min(from.Add(daysPerPage-1), last), today)
 		if err != nil {
@@ -112,4 +117,12 @@ func (x *Exporter) readCoverage(ctx context.Context, r Request, userID string, e
 		}
 	}
 	return nil
+}
+
+// coverageSpan are the days whose coverage is part of the export.
+func (x *Exporter) coverageSpan(ctx context.Context, r Request, userID string) (first, last oura.Day, err error) {
+	today := oura.DayOf(x.now())
+	first, err = x.store.FirstDay(ctx, userID)
+	first = max(cmp.Or(first, today), r.StartDay, today.Add(-oldestCoverage))
+	return first, min(cmp.Or(r.EndDay, today), today), err
 }

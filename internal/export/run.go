@@ -5,6 +5,7 @@ import (
 	"context"
 	"sync"
 
+	"oura-streaming/internal/oura"
 	"oura-streaming/internal/sqlite"
 )
 
@@ -96,7 +97,11 @@ func readAll(ctx context.Context, steps []step, emit func(page) error) error {
 }
 
 func (x *Exporter) planEvents(ctx context.Context, r Request) ([]step, int64, error) {
-	total, err := x.store.EventsAtMost(ctx, r.eventFilter())
+	parts, err := x.store.EventParts(ctx, r.eventFilter())
+	total := int64(0)
+	for _, part := range parts {
+		total += part.Count
+	}
 	return []step{func(ctx context.Context, emit func(page) error) error { return x.readEvents(ctx, r, emit) }}, total, err
 }
 
@@ -105,7 +110,7 @@ func (x *Exporter) planDocuments(ctx context.Context, r Request) (steps []step, 
 	parts, err := x.store.DocumentParts(ctx, f)
 	for _, part := range wanted(parts, r) {
 		f := f
-		f.UserID, f.Type, f.Limit = part.UserID, part.Type, documentsPerPage
+		f.UserID, f.Type, f.Limit = part.UserID, part.Type, x.page(documentsPerPage)
 		total += part.Count
 		steps = append(steps, func(ctx context.Context, emit func(page) error) error { return x.readDocuments(ctx, f, emit) })
 	}
@@ -125,7 +130,11 @@ func (x *Exporter) planSamples(ctx context.Context, r Request) (steps []step, to
 func (x *Exporter) planCoverage(ctx context.Context, r Request) (steps []step, total int64, err error) {
 	parts, err := x.store.CoverageParts(ctx)
 	for _, part := range parts {
-		total += part.Count
+		first, last, err := x.coverageSpan(ctx, r, part.UserID)
+		if err != nil {
+			return nil, 0, err
+		}
+		total += int64(daysFrom(first, last)) * typesWithDays(r)
 		steps = append(steps, func(ctx context.Context, emit func(page) error) error {
 			return x.readCoverage(ctx, r, part.UserID, emit)
 		})
@@ -140,4 +149,14 @@ func wanted(parts []sqlite.Holding, r Request) (out []sqlite.Holding) {
 		}
 	}
 	return out
+}
+
+// typesWithDays counts the types that coverage tells of for each day.
+func typesWithDays(r Request) (n int64) {
+	for _, info := range oura.Catalogue() {
+		if r.wants(info.Type) && (info.Kind == oura.KindSeries || info.Dated) {
+			n++
+		}
+	}
+	return n
 }

@@ -11,18 +11,29 @@ import (
 type Holding struct {
 	UserID string
 	Type   oura.DataType
-	Count  int64 // how many rows it has, or a little more
+	Count  int64    // how many rows it has, or a little more
+	First  oura.Day // of its rows, "" when it has no days
+	Last   oura.Day
 }
 
 // DocumentParts returns which documents f selects, by type and account. Of f,
 // After and Limit do not count; an empty Type means all.
 func (s *Store) DocumentParts(ctx context.Context, f DocumentFilter) ([]Holding, error) {
-	const q = `
-		SELECT user_id, data_type, count(*) FROM document
+	const all = `
+		SELECT user_id, data_type, count(*), min(day), max(day) FROM document
 		WHERE (?1 = '' OR data_type = ?1) AND (?2 = '' OR user_id = ?2) AND day >= ?3 AND (?4 = '' OR day <= ?4)
-			AND (?5 OR deleted_ms = 0)
 		GROUP BY data_type, user_id ORDER BY data_type, user_id`
-	return s.holdings(ctx, q, f.Type, f.UserID, f.StartDay, f.EndDay, f.IncludeDeleted)
+	// Of those that live an index alone tells everything: fifty times as fast.
+	const living = `
+		SELECT user_id, data_type, count(*), min(day), max(day) FROM document INDEXED BY document_living
+		WHERE (?1 = '' OR data_type = ?1) AND (?2 = '' OR user_id = ?2) AND day >= ?3 AND (?4 = '' OR day <= ?4)
+			AND deleted_ms = 0
+		GROUP BY user_id, data_type ORDER BY data_type, user_id`
+	q := living
+	if f.IncludeDeleted {
+		q = all
+	}
+	return s.holdings(ctx, q, f.Type, f.UserID, f.StartDay, f.EndDay)
 }
 
 // SampleParts returns which samples with from <= At < to there are, by series and
@@ -30,7 +41,7 @@ func (s *Store) DocumentParts(ctx context.Context, f DocumentFilter) ([]Holding,
 // UTC date.
 func (s *Store) SampleParts(ctx context.Context, from, to time.Time) ([]Holding, error) {
 	const q = `
-		SELECT user_id, data_type, sum(count) FROM sample_day
+		SELECT user_id, data_type, sum(count), min(day), max(day) FROM sample_day
 		WHERE day >= ?1 AND (?2 = '' OR day <= ?2)
 		GROUP BY data_type, user_id ORDER BY data_type, user_id`
 	return s.holdings(ctx, q, dateOf(from), dateOf(to))
@@ -39,38 +50,18 @@ func (s *Store) SampleParts(ctx context.Context, from, to time.Time) ([]Holding,
 // CoverageParts returns the accounts of which something was asked. Count is the
 // number of days with a note.
 func (s *Store) CoverageParts(ctx context.Context) ([]Holding, error) {
-	const q = `SELECT user_id, '', count(DISTINCT day) FROM coverage WHERE day <> '' GROUP BY user_id ORDER BY user_id`
+	const q = `SELECT user_id, '', count(DISTINCT day), min(day), max(day) FROM coverage WHERE day <> '' GROUP BY user_id ORDER BY user_id`
 	return s.holdings(ctx, q)
 }
 
 func (s *Store) holdings(ctx context.Context, query string, args ...any) (out []Holding, err error) {
 	err = s.readers.each(ctx, query, func(scan func(...any) error) error {
 		var p Holding
-		err := scan(&p.UserID, &p.Type, &p.Count)
+		err := scan(&p.UserID, &p.Type, &p.Count, &p.First, &p.Last)
 		out = append(out, p)
 		return err
 	}, args...)
 	return out, storageError("count rows", err)
-}
-
-// EventsAtMost returns how many events f can select: the kept counts of its types,
-// operations and sources. A filter on anything else only makes them fewer.
-func (s *Store) EventsAtMost(ctx context.Context, f EventFilter) (n int64, err error) {
-	const q = `
-		SELECT coalesce(sum(count), 0) FROM event_kind
-		WHERE (?1 IS NULL OR data_type IN (SELECT value FROM json_each(?1)))
-			AND (?2 IS NULL OR event_type IN (SELECT value FROM json_each(?2)))
-			AND (?3 IS NULL OR source IN (SELECT value FROM json_each(?3)))`
-	types, err1 := list(f.Types)
-	ops, err2 := list(f.EventTypes)
-	sources, err3 := list(f.Sources)
-	for _, err := range []error{err1, err2, err3} {
-		if err != nil {
-			return 0, err
-		}
-	}
-	err = s.readers.one(ctx, q, []any{types, ops, sources}, &n)
-	return n, storageError("count events", err)
 }
 
 // DocumentsAfter is Documents for a reader that knows the whole place of the last
