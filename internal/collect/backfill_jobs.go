@@ -102,7 +102,7 @@ func (b *Backfill) overtake() {
 }
 
 // Cancel ends a job of the connected account; what it brought stays. Codes:
-// not_found, invalid.
+// not_found, ended.
 func (b *Backfill) Cancel(ctx context.Context, id int64) (JobView, error) {
 	view, err := b.set(ctx, id, sqlite.JobOpen, "This job has ended already.", func(j *sqlite.Job) {
 		j.State, j.Ended = sqlite.JobCancelled, b.opt.Now()
@@ -113,7 +113,7 @@ func (b *Backfill) Cancel(ctx context.Context, id int64) (JobView, error) {
 	return view, err
 }
 
-// Resume goes on with a cancelled job where it stopped. Codes: not_found, invalid.
+// Resume goes on with a cancelled job where it stopped. Codes: not_found, ended.
 func (b *Backfill) Resume(ctx context.Context, id int64) (JobView, error) {
 	return b.set(ctx, id, sqlite.JobCancelled, "Only a cancelled job can be resumed.", func(j *sqlite.Job) {
 		j.State, j.Ended = sqlite.JobOpen, time.Time{}
@@ -135,7 +135,7 @@ func (b *Backfill) set(ctx context.Context, id int64, from sqlite.JobState, othe
 		return job, err
 	}
 	if !fits {
-		return job, refuseJob(otherwise)
+		return job, &oura.Error{Code: oura.CodeEnded, Message: otherwise}
 	}
 	b.interrupt(id)
 	b.overtake()

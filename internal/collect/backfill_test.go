@@ -322,7 +322,7 @@ func TestBackfill_CancelledAndResumed(t *testing.T) {
 		if n := get(w, &w.asked)() - before; n > 0 {
 			t.Errorf("%d requests of a cancelled job", n)
 		}
-		if _, err := w.b.Cancel(t.Context(), id); oura.CodeOf(err) != oura.CodeInvalid {
+		if _, err := w.b.Cancel(t.Context(), id); oura.CodeOf(err) != oura.CodeEnded {
 			t.Errorf("second cancel: %v", err)
 		}
 		w.set(func() { w.spoil = nil })

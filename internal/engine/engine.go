@@ -67,6 +67,7 @@ type Engine struct {
 
 	locked       atomic.Bool // the secrets cannot be read yet
 	apiToken     oura.Secret // from the environment, "" without
+	tokens       tokens      // of the local API, made by the user
 	ingressPath  string
 	verification oura.Secret
 	address      address
@@ -183,7 +184,7 @@ func (e *Engine) openStore(ctx context.Context) (err error) {
 	locked := e.lock.open(ctx)
 	e.cfg, err = config.Load(ctx, e.store, e.lock, config.Options{Env: env, Hosts: e.opt.Hosts, Now: e.opt.Now})
 	if err == nil && locked == nil {
-		err = e.loadIdentity(ctx)
+		err = e.loadSealed(ctx)
 	}
 	if err != nil && oura.CodeOf(err) != oura.CodeLocked {
 		return err

@@ -54,7 +54,7 @@ func Headless(ctx context.Context, opt Options, out, diag io.Writer) (err error)
 // advise says how to use the API and what it costs to do without a keychain.
 func (e *Engine) advise(ctx context.Context, diag io.Writer) {
 	if !e.HasAPIToken() {
-		_, _ = fmt.Fprintf(diag, "No token for the local API: set %s to a long random word to use it.\n", envAPIToken) // nobody reads diag: nothing to save
+		_, _ = fmt.Fprintf(diag, "No token for the local API: make one in the window under Settings, or set %s to a long random word.\n", envAPIToken) // nobody reads diag: nothing to save
 	}
 	if _, _, err := e.cfg.Client(ctx); err != nil {
 		_, _ = fmt.Fprintln(diag, oura.MessageOf(err))

@@ -19,6 +19,8 @@ const unlockEvery = 30 * time.Second
 type keyring struct {
 	e *Engine
 
+	sealing sync.RWMutex // held by hold, and for writing while the key changes
+
 	mu    sync.RWMutex // guards the fields below
 	vault *vault.Vault
 	why   error
@@ -80,7 +82,17 @@ func (k *keyring) Rotate(ctx context.Context, reseal func(seal func(name string,
 	if err != nil {
 		return err
 	}
+	k.sealing.Lock()
+	defer k.sealing.Unlock()
 	return v.Rotate(ctx, reseal)
+}
+
+// hold keeps the key as it is until release is called: whoever seals a new row or
+// deletes one holds it until that is stored, since a change of key reads all rows
+// first and stores them afterwards.
+func (k *keyring) hold() (release func()) {
+	k.sealing.RLock()
+	return k.sealing.RUnlock
 }
 
 // Unfinished reports that an earlier change of key was interrupted.
@@ -112,7 +124,7 @@ func (e *Engine) tryUnlock(ctx context.Context) {
 		err = e.cfg.Reload(ctx)
 	}
 	if err == nil {
-		err = e.loadIdentity(ctx)
+		err = e.loadSealed(ctx)
 	}
 	if e.noteLocked(err); err != nil {
 		return
@@ -136,6 +148,14 @@ const (
 	secretIngressPath  = "ingress_path"
 	secretVerification = "verification_token"
 )
+
+// loadSealed reads what this package keeps sealed.
+func (e *Engine) loadSealed(ctx context.Context) error {
+	if err := e.loadIdentity(ctx); err != nil {
+		return err
+	}
+	return e.loadTokens(ctx)
+}
 
 // loadIdentity reads the random ingress path and verification token, or makes
 // them on the first start. Both stay the same for good, so that a handshake that

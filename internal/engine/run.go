@@ -26,6 +26,7 @@ func (e *Engine) Serve(ctx context.Context) error {
 	workers.run("profile", e.serveProfile)
 	workers.run("pause", e.servePause)
 	workers.run("reach", e.serveReach)
+	workers.run("tokens", e.serveTokens)
 	doors.run("local API", e.serveAPI)
 	public.run("public address", e.serveAddress)
 	if e.demo != nil {

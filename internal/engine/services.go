@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"crypto/sha256"
 
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/restapi"
@@ -24,7 +23,7 @@ func (e *Engine) services() restapi.Services {
 	return restapi.Services{
 		Events: e.store, Bell: e.hub, Auth: login{e}, Status: e.status, Situation: e.situation,
 		Subscriptions: byHand{e}, Deliveries: deliveries{e.store, e}, Days: e.store, UserID: e.shownUser,
-		Tokens: e.tokens, Callback: e.auth.CallbackHandler(),
+		Tokens: e.knownTokens, TokenNews: &e.tokens.news, TokenUsed: e.tokenUsed, TokensLocked: e.locked.Load, Callback: e.auth.CallbackHandler(),
 		Jobs: jobs{e}, Pauser: e, Sync: e.SyncNow, Exports: exports{e},
 		Now: e.opt.Now, Log: e.log.With("part", "restapi"), Version: e.opt.Version,
 	}
@@ -42,17 +41,6 @@ func (e *Engine) shownUser() string {
 	}
 	return user
 }
-
-// tokens returns the digests of the tokens that open the local API.
-func (e *Engine) tokens() [][32]byte {
-	if e.apiToken == "" {
-		return nil
-	}
-	return [][32]byte{sha256.Sum256([]byte(e.apiToken.Reveal()))}
-}
-
-// HasAPIToken reports whether any token opens the local API in this run.
-func (e *Engine) HasAPIToken() bool { return e.apiToken != "" }
 
 type login struct{ e *Engine }
 

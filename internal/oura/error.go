@@ -14,6 +14,7 @@ const (
 	CodeInternal        Code = "internal"          // ours to fix
 	CodeInvalid         Code = "invalid"           // the caller's input
 	CodeNotFound        Code = "not_found"         //
+	CodeEnded           Code = "ended"             // it is over, or not where this can be done
 	CodeUnauthorized    Code = "unauthorized"      // Oura no longer accepts the sign-in
 	CodeNotConnected    Code = "not_connected"     // no account yet
 	CodeNotConfigured   Code = "not_configured"    // client id or secret missing

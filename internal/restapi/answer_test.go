@@ -131,8 +131,8 @@ func TestS12_PanicIsAnsweredAndTheProcessLives(t *testing.T) {
 	s.Log = slog.New(slog.NewTextHandler(&log, nil))
 	srv := httptest.NewServer(nil)
 	defer srv.Close()
-	srv.Config.Handler = New(s, Options{Port: portOf(srv.Listener)})
-	for _, op := range operations(t, New((&fake{}).services(), Options{Port: testPort})) {
+	srv.Config.Handler = New(s, Options{Port: portOf(srv.Listener), RequestsPerSecond: unthrottled})
+	for _, op := range operations(t, New((&fake{}).services(), testOptions)) {
 		if op.id == "getHealth" || op.id == "getOpenAPI" {
 			continue // they reach nothing that could panic
 		}
@@ -185,7 +185,7 @@ func TestS12_PanicInTheMiddleCutsTheConnection(t *testing.T) {
 		_, _ = w.Write([]byte("half an answer"))
 		panic("too late")
 	})
-	h := New(s, Options{Port: testPort})
+	h := New(s, testOptions)
 	defer func() {
 		if v := recover(); v != http.ErrAbortHandler {
 			t.Errorf("recovered %v, want http.ErrAbortHandler", v)
@@ -224,7 +224,7 @@ func TestProblem_StatusOfCodes(t *testing.T) {
 		oura.CodeInternal: 500, oura.CodeInvalid: 422, oura.CodeNotFound: 404, oura.CodeUnauthorized: 502,
 		oura.CodeNotConnected: 409, oura.CodeNotConfigured: 409, oura.CodeScope: 409, oura.CodeMembership: 409,
 		oura.CodeRateLimited: 429, oura.CodeUnavailable: 503, oura.CodeClientRejected: 502, oura.CodeRedirect: 409,
-		oura.CodePortTaken: 409, oura.CodeDenied: 409, oura.CodeLoginExpired: 409, oura.CodeNoBrowser: 409,
+		oura.CodePortTaken: 409, oura.CodeEnded: 409, oura.CodeDenied: 409, oura.CodeLoginExpired: 409, oura.CodeNoBrowser: 409,
 		oura.CodeLocked: 503, oura.CodeStorage: 503, oura.CodeCallbackFailed: 502, oura.CodeSubscriptionOff: 502,
 	}
 	for code, status := range want {

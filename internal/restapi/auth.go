@@ -21,14 +21,18 @@ type AuthState struct {
 }
 
 func registerAuth(api huma.API, s *service) {
-	huma.Register(api, operation(api, http.MethodPost, "/auth/login", "login", "Begin a sign-in at Oura"), s.login)
+	huma.Register(api, admin(operation(api, http.MethodPost, "/auth/login", "login", "Begin a sign-in at Oura")), s.login)
 	huma.Register(api, operation(api, http.MethodGet, "/auth/status", "getAuthStatus", "Is an account connected?"), s.authStatus)
-	huma.Register(api, operation(api, http.MethodPost, "/auth/logout", "logout", "Sign out; what is stored stays"), s.logout)
+	huma.Register(api, admin(operation(api, http.MethodPost, "/auth/logout", "logout", "Sign out; what is stored stays")), s.logout)
 }
 
 func (s *service) login(ctx context.Context, _ *struct{}) (*body[LoginStarted], error) {
+	if wait := s.throttle.waitLogin(); wait > 0 {
+		return nil, forNow(wait, "Ten sign-ins failed within a minute. Mend what GET /status tells, wait, and try again.")
+	}
 	l, err := s.Auth.BeginLogin(ctx)
 	if err != nil {
+		s.throttle.failure(failedLogins)
 		return nil, s.fail(ctx, "login", err)
 	}
 	return &body[LoginStarted]{LoginStarted{AuthorizeURL: l.AuthorizeURL, ExpiresIn: int(l.ExpiresIn.Seconds())}}, nil

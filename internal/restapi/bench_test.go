@@ -134,7 +134,7 @@ func serveBench(b *testing.B, events EventStore) (get func(target string)) {
 	}
 	services := (&fake{}).services()
 	services.Events = events
-	srv := NewServer(New(services, Options{Port: port}), slog.New(slog.DiscardHandler))
+	srv := NewServer(New(services, Options{Port: port, RequestsPerSecond: unthrottled}), slog.New(slog.DiscardHandler))
 	for _, l := range ls {
 		go srv.Serve(l) //nolint:errcheck // ends with Close below
 	}

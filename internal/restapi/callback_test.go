@@ -20,7 +20,7 @@ func callbackFor(pending *bool) http.Handler {
 func callbackHandler(pending *bool) http.Handler {
 	s := (&fake{}).services()
 	s.Callback = callbackFor(pending)
-	return New(s, Options{Port: testPort})
+	return New(s, testOptions)
 }
 
 // fromOura is how the browser comes back: a top-level navigation from another

@@ -50,7 +50,7 @@ func (signedOut) Status(context.Context) (AuthStatus, error) {
 func TestAuth_WithoutAnAccount(t *testing.T) {
 	s := (&fake{}).services()
 	s.Auth = signedOut{s.Auth}
-	wantAnswer(t, New(s, Options{Port: testPort}), http.MethodGet, "/auth/status", 200,
+	wantAnswer(t, New(s, testOptions), http.MethodGet, "/auth/status", 200,
 		`{"authenticated":false,"expires_in":null,"scopes":[]}`)
 }
 
@@ -115,7 +115,7 @@ func TestStatus_IsTheRegistrysSnapshotAndTheSituation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantAnswer(t, New(s, Options{Port: testPort}), http.MethodGet, "/status", 200,
+	wantAnswer(t, New(s, testOptions), http.MethodGet, "/status", 200,
 		`{"state":"polling","word":"Polling","since":"2026-11-22T07:00:00.000Z","next_step":"Next round at 07:05.",`+
 			`"tunnel":{"kind":"ngrok","url":"https://me.example","state":"online","since":"2026-11-22T07:00:00.000Z","reason":"",`+
 			`"proven":true,"proven_at":"2026-11-22T07:00:00.000Z","latency_ms":42,"account":"Ada","plan":"Free","region":"eu","notice":"Update soon."},`+

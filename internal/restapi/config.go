@@ -30,12 +30,14 @@ func newConfig() huma.Config {
 	c.Transformers = []huma.Transformer{asProblem}
 	c.RejectUnknownQueryParameters = true
 	c.Info.Description = "The events of your own Oura ring, kept on this computer. " +
-		"Every call but GET /health needs the header Authorization: Bearer with the token of this installation."
+		"Every call but GET /health needs the header Authorization: Bearer with a token of this installation, whose scope opens it."
 	c.Servers = []*huma.Server{{URL: "/"}}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		bearerScheme: {Type: "http", Scheme: "bearer"},
+		bearerScheme: {Type: "http", Scheme: "bearer", Description: "A token made in Settings, or the one in OURA_STREAMING_API_TOKEN. " +
+			"Its scope is read, write or admin; a call says which it needs."},
 	}
 	c.Security = []map[string][]string{{bearerScheme: {}}}
+	c.OnAddOperation = append(c.OnAddOperation, describeScope)
 	return c
 }
 
@@ -99,11 +101,13 @@ func parameterNames(op *huma.Operation) []string {
 	return names
 }
 
-// operation is the start of every call's description: its refusals are Problems.
+// operation is the start of every call's description: its refusals are Problems,
+// and its scope follows from the method.
 func operation(api huma.API, method, path, id, summary string) huma.Operation {
 	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
 	return huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary,
+		Metadata: map[string]any{scopeKey: scopeOfMethod(method)},
 		Responses: map[string]*huma.Response{"default": {
 			Description: "Refused",
 			Content:     map[string]*huma.MediaType{problemType: {Schema: schema}},

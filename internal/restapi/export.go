@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -112,12 +113,22 @@ func (s *service) send(r *http.Request, w http.ResponseWriter, file ExportFile) 
 		return
 	}
 	out := newSlowWriter(w)
-	err := file.Write(r.Context(), out)
+	ctx, cancel := context.WithCancel(r.Context())
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		if s.awaitRevoked(ctx, bearer(r)) {
+			cancel()
+			out.end()
+		}
+	})
+	defer watch.Wait()
+	defer cancel()
+	err := file.Write(ctx, out)
 	if err == nil {
 		out.wait()
 		return
 	}
-	if out.begun || r.Context().Err() != nil {
+	if out.begun || ctx.Err() != nil {
 		s.Log.WarnContext(r.Context(), "export broken off", "err", err, "bytes", out.bytes)
 		panic(http.ErrAbortHandler)
 	}

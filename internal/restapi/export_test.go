@@ -40,7 +40,7 @@ func (f exporter) Export(q ExportQuery) (ExportFile, error) { return f(q) }
 func exporting(write func(ctx context.Context, w io.Writer) error) http.Handler {
 	s := (&fake{}).services()
 	s.Exports = exporter(func(ExportQuery) (ExportFile, error) { return exportOf(write), nil })
-	return New(s, Options{Port: testPort})
+	return New(s, testOptions)
 }
 
 func TestExport_IsAFileToSave(t *testing.T) {
@@ -63,7 +63,7 @@ func TestExport_PassesOnWhatIsAskedFor(t *testing.T) {
 		got = q
 		return exportOf(func(context.Context, io.Writer) error { return nil }), nil
 	})
-	h := New(s, Options{Port: testPort})
+	h := New(s, testOptions)
 	for target, want := range map[string]ExportQuery{
 		"/export":               {Format: "jsonl", Kind: "events"},
 		"/export?format=sqlite": {Format: "sqlite"},
@@ -91,7 +91,7 @@ func TestExport_RefusalsAndEarlyFailuresAreProblems(t *testing.T) {
 	s.Exports = exporter(func(ExportQuery) (ExportFile, error) {
 		return ExportFile{}, &oura.Error{Code: oura.CodeInvalid, Message: "Not together."}
 	})
-	if p := wantProblem(t, ask(t, New(s, Options{Port: testPort}), http.MethodGet, "/export", nil), http.StatusUnprocessableEntity, codeInvalid); p.Detail != "Not together." {
+	if p := wantProblem(t, ask(t, New(s, testOptions), http.MethodGet, "/export", nil), http.StatusUnprocessableEntity, codeInvalid); p.Detail != "Not together." {
 		t.Errorf("%+v", p)
 	}
 	for code, err := range map[int]error{

@@ -21,6 +21,11 @@ const (
 	testToken = oura.Secret("canary-api-token-5b1d7d0e9c3f4f6a8f10")
 )
 
+// unthrottled lets tests ask as often as they like.
+const unthrottled = 1_000_000
+
+var testOptions = Options{Port: testPort, RequestsPerSecond: unthrottled}
+
 var testNow = time.Date(2026, 11, 22, 7, 0, 0, 0, time.UTC)
 
 // fake is the whole inside: it counts how often it was reached and does what
@@ -161,13 +166,31 @@ func (f *fake) services() Services {
 		Events: f, Bell: hub.New(), Deliveries: f, Subscriptions: f, Days: f, UserID: func() string { return "user-1" }, Auth: fakeAuth{f}, Status: f, Situation: f.situation,
 		Jobs: fakeJobs{f}, Pauser: f, Exports: fakeExports{f},
 		Sync:    f.reached,
-		Tokens:  func() [][32]byte { return [][32]byte{Digest("another-token"), Digest(testToken)} },
+		Tokens:  testTokens,
 		Now:     func() time.Time { return testNow },
 		Version: "test",
 	}
 }
 
-func (f *fake) handler() http.Handler { return New(f.services(), Options{Port: testPort}) }
+// scopedTokens open what their scope opens.
+var scopedTokens = map[Scope]oura.Secret{
+	ScopeRead: "canary-read-token-41d5a0c9be", ScopeWrite: "canary-write-token-7702fe11aa", ScopeAdmin: testToken,
+}
+
+func testTokens() []KnownToken {
+	known := []KnownToken{{ID: 99, Digest: Digest("another-token"), Scope: ScopeAdmin}}
+	for i, scope := range Scopes() {
+		known = append(known, KnownToken{ID: int64(i + 1), Digest: Digest(scopedTokens[scope]), Scope: scope})
+	}
+	return known
+}
+
+// as makes a request one with the token of a scope.
+func as(scope Scope) func(*http.Request) {
+	return func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+scopedTokens[scope].Reveal()) }
+}
+
+func (f *fake) handler() http.Handler { return New(f.services(), testOptions) }
 
 // sampleBodies are what calls that need a body are asked with.
 var sampleBodies = map[string]string{"POST /subscriptions": `{"data_type":"sleep","event_type":"update"}`}
@@ -239,7 +262,10 @@ func wantProblem(t *testing.T, w *httptest.ResponseRecorder, code int, word oura
 }
 
 // call is one operation of the OpenAPI document with its path filled in.
-type call struct{ id, method, path string }
+type call struct {
+	id, method, path string
+	scope            Scope // the least, scopeNone for a call that is open to all
+}
 
 // operations reads every call from the document, so that a new one cannot be
 // forgotten by a test.
@@ -248,6 +274,7 @@ func operations(t *testing.T, h http.Handler) []call {
 	var doc struct {
 		Paths map[string]map[string]struct {
 			OperationID string `json:"operationId"`
+			Security    []map[string][]Scope
 		}
 	}
 	w := ask(t, h, http.MethodGet, "/openapi.json", nil)
@@ -258,7 +285,11 @@ func operations(t *testing.T, h http.Handler) []call {
 	for path, methods := range doc.Paths {
 		path = strings.NewReplacer("{seq}", "1", "{id}", "1", "{data_type}", "workout", "{object_id}", "doc-1", "{series}", "heartrate").Replace(path)
 		for method, op := range methods {
-			out = append(out, call{op.OperationID, strings.ToUpper(method), path})
+			c := call{id: op.OperationID, method: strings.ToUpper(method), path: path}
+			if scopes := op.Security[0][bearerScheme]; len(scopes) == 1 {
+				c.scope = scopes[0]
+			}
+			out = append(out, c)
 		}
 	}
 	if len(out) < 13 {

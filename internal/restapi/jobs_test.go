@@ -69,8 +69,13 @@ func TestBackfill_TakesDaysAndTypesOrAll(t *testing.T) {
 func TestJobs_ThatAreNone(t *testing.T) {
 	gone := &oura.Error{Code: oura.CodeNotFound, Message: "There is no such job."}
 	h := (&fake{err: gone}).handler()
-	for _, c := range []call{{"", http.MethodGet, "/jobs/9"}, {"", http.MethodDelete, "/jobs/9"}, {"", http.MethodPost, "/jobs/9/resume"}} {
+	calls := []call{{method: http.MethodGet, path: "/jobs/9"}, {method: http.MethodDelete, path: "/jobs/9"}, {method: http.MethodPost, path: "/jobs/9/resume"}}
+	for _, c := range calls {
 		wantProblem(t, ask(t, h, c.method, c.path, nil), http.StatusNotFound, oura.CodeNotFound)
+	}
+	over := (&fake{err: &oura.Error{Code: oura.CodeEnded, Message: "This job has ended already."}}).handler()
+	for _, c := range calls[1:] {
+		wantProblem(t, ask(t, over, c.method, c.path, nil), http.StatusConflict, oura.CodeEnded)
 	}
 	wantProblem(t, ask(t, h, http.MethodGet, "/jobs/0", nil), http.StatusUnprocessableEntity, codeInvalid)
 	wantProblem(t, ask(t, h, http.MethodGet, "/jobs/none", nil), http.StatusUnprocessableEntity, codeInvalid)
@@ -100,7 +105,7 @@ func TestPause_UntilATimeOrForMinutes(t *testing.T) {
 	past := pastRefused{f}
 	s := f.services()
 	s.Pauser = past
-	w := ask(t, New(s, Options{Port: testPort}), http.MethodPost, "/pause", withBody("application/json", `{"until":"2020-01-01T00:00:00Z"}`))
+	w := ask(t, New(s, testOptions), http.MethodPost, "/pause", withBody("application/json", `{"until":"2020-01-01T00:00:00Z"}`))
 	wantProblem(t, w, http.StatusUnprocessableEntity, oura.CodeInvalid)
 }
 

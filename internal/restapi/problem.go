@@ -18,6 +18,8 @@ const (
 	codeHost      = oura.Code("host_refused")
 	codeOrigin    = oura.Code("origin_refused")
 	codeToken     = oura.Code("token_required")
+	codeScope     = oura.Code("scope_refused")
+	codeRate      = oura.Code("too_many_requests")
 	codeMethod    = oura.Code("method_not_allowed")
 	codeMediaType = oura.Code("unsupported_media_type")
 	codeTooLarge  = oura.Code("too_large")
@@ -73,7 +75,7 @@ func statusOf(c oura.Code) int {
 	case oura.CodeNotFound:
 		return http.StatusNotFound
 	case oura.CodeNotConfigured, oura.CodeNotConnected, oura.CodePortTaken, oura.CodeScope, oura.CodeMembership,
-		oura.CodeDenied, oura.CodeLoginExpired, oura.CodeNoBrowser, oura.CodeRedirect:
+		oura.CodeEnded, oura.CodeDenied, oura.CodeLoginExpired, oura.CodeNoBrowser, oura.CodeRedirect:
 		return http.StatusConflict
 	case oura.CodeRateLimited:
 		return http.StatusTooManyRequests

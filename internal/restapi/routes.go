@@ -9,11 +9,18 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
-// routes builds the mux with all calls and answers what matches none of them
-// in our own shape; ServeMux would answer in plain text and redirect.
-func routes(s *service) http.Handler {
+// mux holds all calls.
+func (s *service) mux() *http.ServeMux {
 	mux := http.NewServeMux()
-	register(humago.New(mux, newConfig()), s)
+	api := humago.New(mux, newConfig())
+	api.UseMiddleware(checkScope)
+	register(api, s)
+	return mux
+}
+
+// routes answers what matches no call of mux in our own shape; ServeMux would
+// answer in plain text and redirect.
+func routes(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if escaped := r.URL.EscapedPath(); escaped != path.Clean(escaped) {
 			notFound(w, r)

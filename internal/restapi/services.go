@@ -11,8 +11,8 @@ import (
 	"oura-streaming/internal/status"
 )
 
-// Services is what the API serves. All but Callback, Now and Log are needed by
-// the calls that use them.
+// Services is what the API serves. All that is not said to be optional is needed
+// by the calls that use it.
 type Services struct {
 	Events        EventStore
 	Bell          EventBell
@@ -30,9 +30,14 @@ type Services struct {
 	// Sync asks for the last days at once and returns without waiting.
 	Sync func() error
 
-	// Tokens returns the SHA-256 digests of the tokens that may do everything.
-	// It is asked at each request, so a revoked token ends at once.
-	Tokens func() [][32]byte
+	// Tokens returns the tokens that open something. It is asked at each request,
+	// so a revoked token ends at once; TokenNews wakes streams and exports to look.
+	// TokenUsed hears of each request. TokensLocked tells that there may be more
+	// than Tokens knows now. All but Tokens may be nil.
+	Tokens       func() []KnownToken
+	TokenNews    Listener
+	TokenUsed    func(id int64)
+	TokensLocked func() bool
 
 	// Callback answers /auth/callback. It decides itself whether a sign-in is
 	// pending; nil answers 404.
@@ -41,6 +46,11 @@ type Services struct {
 	Now     func() time.Time // nil: time.Now
 	Log     *slog.Logger     // nil: silent
 	Version string           // of the program, shown by /status
+}
+
+// Listener wakes after a change.
+type Listener interface {
+	Listen() (wake <-chan struct{}, stop func())
 }
 
 // EventStore reads the kept events.

@@ -2,6 +2,7 @@ package restapi
 
 import (
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -16,14 +17,16 @@ type slowWriter struct {
 	conn  *http.ResponseController
 	begun bool
 	bytes int64
+
+	mu    sync.Mutex // guards ended and the deadline
+	ended bool
 }
 
-// newSlowWriter also lifts the limit on the time to send the request: it has been
-// read, and would end the request's context.
+// newSlowWriter lifts the limit on the whole answer. That on sending the request
+// net/http lifts itself once it is read.
 func newSlowWriter(w http.ResponseWriter) *slowWriter {
 	out := &slowWriter{ResponseWriter: w, conn: http.NewResponseController(w)}
-	_ = out.conn.SetReadDeadline(time.Time{}) // writers of tests have none
-	_ = out.conn.SetWriteDeadline(time.Time{})
+	_ = out.conn.SetWriteDeadline(time.Time{}) // writers of tests have none
 	return out
 }
 
@@ -42,5 +45,18 @@ func (w *slowWriter) Write(b []byte) (int, error) {
 // wait gives the reader patience from now on. Call it before the answer's end too,
 // for what is still on its way.
 func (w *slowWriter) wait() {
-	_ = w.conn.SetWriteDeadline(time.Now().Add(patience)) // writers of tests have none
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.ended {
+		_ = w.conn.SetWriteDeadline(time.Now().Add(patience)) // writers of tests have none
+	}
+}
+
+// end takes the patience back: a write that waits for the reader fails. It may be
+// called beside a write.
+func (w *slowWriter) end() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ended = true
+	_ = w.conn.SetWriteDeadline(time.Now()) // as above
 }

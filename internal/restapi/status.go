@@ -101,9 +101,7 @@ type Versions struct {
 }
 
 func registerStatus(api huma.API, s *service) {
-	health := operation(api, http.MethodGet, "/health", "getHealth", "Is the program running?")
-	health.Security = []map[string][]string{{}}
-	huma.Register(api, health, s.getHealth)
+	huma.Register(api, needs(scopeNone, operation(api, http.MethodGet, "/health", "getHealth", "Is the program running?")), s.getHealth)
 	huma.Register(api, operation(api, http.MethodGet, "/status", "getStatus", "State, troubles, versions"), s.getStatus)
 	op := operation(api, http.MethodPost, "/sync", "sync", "Read the last days from Oura now; returns at once")
 	op.DefaultStatus = http.StatusAccepted

@@ -45,7 +45,7 @@ func openStore(t testing.TB, folder string) *sqlite.Store {
 func withStore(s *sqlite.Store) http.Handler {
 	services := (&fake{}).services()
 	services.Events, services.Deliveries, services.Subscriptions, services.Days = inside{s}, inside{s}, inside{s}, s
-	return New(services, Options{Port: testPort})
+	return New(services, testOptions)
 }
 
 // newStore returns a store that ends with the test, and its API.

@@ -44,7 +44,7 @@ func serveServices(t testing.TB, services Services) *streamDoor {
 		t.Fatal(err)
 	}
 	d := &streamDoor{port: port, closing: make(chan struct{})}
-	d.srv = NewServer(New(services, Options{Port: port, Closing: d.closing}), slog.New(slog.DiscardHandler))
+	d.srv = NewServer(New(services, Options{Port: port, RequestsPerSecond: unthrottled, Closing: d.closing}), slog.New(slog.DiscardHandler))
 	for _, l := range ls {
 		d.serving.Go(func() { _ = d.srv.Serve(l) }) // ends with shut
 	}
@@ -243,5 +243,5 @@ func (s *shelf) handler(change func(*Services)) http.Handler {
 	if change != nil {
 		change(&services)
 	}
-	return New(services, Options{Port: testPort})
+	return New(services, testOptions)
 }

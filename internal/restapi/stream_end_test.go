@@ -66,7 +66,7 @@ func TestStream_NothingIsLeftOfReadersThatWent(t *testing.T) {
 func TestStream_NoneBeginsWhileTheProgramEnds(t *testing.T) {
 	closing := make(chan struct{})
 	close(closing)
-	h := New((&fake{}).services(), Options{Port: testPort, Closing: closing})
+	h := New((&fake{}).services(), Options{Port: testPort, RequestsPerSecond: unthrottled, Closing: closing})
 	wantProblem(t, ask(t, h, http.MethodGet, "/events/stream", nil), http.StatusServiceUnavailable, "unavailable")
 }
 

@@ -39,12 +39,20 @@ func (st *stream) run(r *http.Request, w http.ResponseWriter) {
 	st.token, st.out = bearer(r), newStreamWriter(w)
 	ctx, cancel := context.WithCancel(r.Context())
 	var watch sync.WaitGroup
+	hurry := func() {
+		cancel()
+		st.out.hurry()
+	}
 	watch.Go(func() {
 		select {
 		case <-st.closing:
-			cancel()
-			st.out.hurry()
+			hurry()
 		case <-ctx.Done():
+		}
+	})
+	watch.Go(func() {
+		if st.awaitRevoked(ctx, st.token) {
+			hurry()
 		}
 	})
 	defer watch.Wait()
@@ -110,7 +118,7 @@ func (st *stream) begin(ctx context.Context) error {
 // catchUp sends what there is, in pages.
 func (st *stream) catchUp(ctx context.Context) error {
 	for {
-		if !isKnown(st.Tokens, st.token) {
+		if _, known := findToken(st.Tokens, st.token); !known {
 			return errRevoked
 		}
 		newest := st.Bell.Seq()

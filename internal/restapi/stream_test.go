@@ -185,10 +185,10 @@ func TestStream_ARareFilterGetsAheadAllTheSame(t *testing.T) {
 
 func TestS07_RevokedTokenEndsTheStreamWithinASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s, known := newShelf(oura.Tag), make(chan [][32]byte, 1)
-		known <- [][32]byte{Digest(testToken)}
+		s, known := newShelf(oura.Tag), make(chan []KnownToken, 1)
+		known <- testTokens()
 		h := s.handler(func(services *Services) {
-			services.Tokens = func() [][32]byte { k := <-known; known <- k; return k }
+			services.Tokens = func() []KnownToken { k := <-known; known <- k; return k }
 		})
 		l := listen(t, serve(t, h, 1)(0), request(testPort, "?after=0", ""))
 		l.want(t)

@@ -1,6 +1,7 @@
 package restapi
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -13,6 +14,13 @@ import (
 
 const tokenBytes = 32 // 256 bits
 
+// KnownToken is a token as this API knows it: by its digest, not by itself.
+type KnownToken struct {
+	ID     int64 // 0 for one that is not stored
+	Digest [sha256.Size]byte
+	Scope  Scope
+}
+
 // NewToken makes a random token of 256 bits for the Authorization header. Keep
 // its Digest; show the token itself once.
 func NewToken() oura.Secret {
@@ -22,22 +30,48 @@ func NewToken() oura.Secret {
 }
 
 // Digest is the form in which Services.Tokens holds a token.
-func Digest(token oura.Secret) [32]byte {
+func Digest(token oura.Secret) [sha256.Size]byte {
 	return sha256.Sum256([]byte(token.Reveal()))
 }
 
 // requireToken lets a request pass that carries a known token in its
 // Authorization header, and nothing else but a bare GET /health.
-func requireToken(tokens func() [][32]byte, next http.Handler) http.Handler {
+func (s *service) requireToken(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if isHealth(r) || isKnown(tokens, bearer(r)) {
+		if isHealth(r) {
 			next.ServeHTTP(w, r)
 			return
 		}
-		w.Header().Set("WWW-Authenticate", "Bearer")
-		refuse(w, http.StatusUnauthorized, codeToken,
-			"Send the token of the local API as \"Authorization: Bearer …\". Settings shows how to get one.")
+		sent := bearer(r)
+		known, ok := findToken(s.Tokens, sent)
+		if !ok {
+			s.refuseToken(w, r, sent != "")
+			return
+		}
+		if wait := s.throttle.request(known.Digest); wait > 0 {
+			refuseForNow(w, wait, "This token is used for more than 100 requests a second. Ask less often, or for more at once.")
+			return
+		}
+		s.TokenUsed(known.ID)
+		next.ServeHTTP(w, withToken(r, known))
 	})
+}
+
+// refuseToken answers 401, and 429 to whoever goes on guessing at one call. A
+// token that is right passes at any time: nobody shuts the owner out.
+func (s *service) refuseToken(w http.ResponseWriter, r *http.Request, guessed bool) {
+	if guessed {
+		if wait := s.throttle.failure(s.call(r)); wait > 0 {
+			refuseForNow(w, wait, "Ten tokens were refused here within a minute. Wait, and check which token you send: Settings lists them.")
+			return
+		}
+	}
+	w.Header().Set("WWW-Authenticate", "Bearer")
+	text := "Send the token of the local API as \"Authorization: Bearer …\". Settings shows how to get one."
+	if s.TokensLocked() {
+		text = "The tokens cannot be compared while the key of the secrets is locked. Unlock the keychain of this computer, then try again."
+	}
+	refuse(w, http.StatusUnauthorized, codeToken, text)
 }
 
 func isHealth(r *http.Request) bool {
@@ -58,15 +92,33 @@ func bearer(r *http.Request) oura.Secret {
 	return oura.Secret(token)
 }
 
-// isKnown compares digests, not tokens, and looks at all of them: the time it
+// findToken compares digests, not tokens, and looks at all of them: the time it
 // takes says nothing about how much of a guess was right.
-func isKnown(tokens func() [][32]byte, token oura.Secret) bool {
+func findToken(tokens func() []KnownToken, token oura.Secret) (found KnownToken, ok bool) {
 	if tokens == nil || token == "" {
-		return false
+		return KnownToken{}, false
 	}
-	sent, known := Digest(token), 0
-	for _, d := range tokens() {
-		known |= subtle.ConstantTimeCompare(sent[:], d[:])
+	sent := Digest(token)
+	for _, t := range tokens() {
+		if subtle.ConstantTimeCompare(sent[:], t.Digest[:]) == 1 {
+			found, ok = t, true
+		}
 	}
-	return known == 1
+	return found, ok
+}
+
+// awaitRevoked waits until token is known no more, or until ctx ends.
+func (s *service) awaitRevoked(ctx context.Context, token oura.Secret) (revoked bool) {
+	wake, stop := s.TokenNews.Listen()
+	defer stop()
+	for {
+		if _, known := findToken(s.Tokens, token); !known {
+			return true
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-wake:
+		}
+	}
 }

@@ -86,14 +86,14 @@ func TestS06_OnlyBareHealthIsOpen(t *testing.T) {
 }
 
 func TestS06_NoTokenConfiguredOpensNothing(t *testing.T) {
-	for name, tokens := range map[string]func() [][32]byte{
+	for name, tokens := range map[string]func() []KnownToken{
 		"no source":    nil,
-		"none made":    func() [][32]byte { return nil },
-		"an empty one": func() [][32]byte { return [][32]byte{Digest("")} },
+		"none made":    func() []KnownToken { return nil },
+		"an empty one": func() []KnownToken { return []KnownToken{{Digest: Digest(""), Scope: ScopeAdmin}} },
 	} {
 		s := (&fake{}).services()
 		s.Tokens = tokens
-		h := New(s, Options{Port: testPort})
+		h := New(s, testOptions)
 		for _, header := range []string{"Bearer ", "Bearer x", "Bearer  "} {
 			w := ask(t, h, http.MethodGet, "/events", func(r *http.Request) { r.Header.Set("Authorization", header) })
 			if w.Code != http.StatusUnauthorized {
@@ -104,10 +104,10 @@ func TestS06_NoTokenConfiguredOpensNothing(t *testing.T) {
 }
 
 func TestS06_RevokedTokenEndsAtOnce(t *testing.T) {
-	known := [][32]byte{Digest(testToken)}
+	known := testTokens()
 	s := (&fake{}).services()
-	s.Tokens = func() [][32]byte { return known }
-	h := New(s, Options{Port: testPort})
+	s.Tokens = func() []KnownToken { return known }
+	h := New(s, testOptions)
 	if w := ask(t, h, http.MethodGet, "/events", nil); w.Code != http.StatusOK {
 		t.Fatalf("before: %d", w.Code)
 	}
