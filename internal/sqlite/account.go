@@ -53,10 +53,13 @@ func (s *Store) SaveAccount(ctx context.Context, a Account, secrets map[string][
 	})
 }
 
-// LastUser is whose event came last, "" before the first one.
+// LastUser is whose event came last; without events, who asked for history last or
+// has documents; "" in an empty store.
 func (s *Store) LastUser(ctx context.Context) (userID string, err error) {
-	const q = `SELECT user_id FROM event ORDER BY seq DESC LIMIT 1`
-	err = s.readers.each(ctx, q, func(scan func(...any) error) error { return scan(&userID) })
+	const q = `
+		SELECT coalesce((SELECT user_id FROM event ORDER BY seq DESC LIMIT 1),
+			(SELECT user_id FROM job ORDER BY id DESC LIMIT 1), (SELECT user_id FROM document LIMIT 1), '')`
+	err = s.readers.one(ctx, q, nil, &userID)
 	return userID, storageError("read last user", err)
 }
 

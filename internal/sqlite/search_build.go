@@ -15,6 +15,8 @@ type indexer struct {
 	stop context.CancelFunc
 	wg   sync.WaitGroup
 	tok  tokens
+
+	pruned int64 // events up to it are gone, and so are the blocks that held no others
 }
 
 func startIndexer(s *Store) *indexer {
@@ -55,6 +57,9 @@ func (x *indexer) serve(ctx context.Context) {
 
 // catchUp removes leftovers and adds a block for each full run of new events.
 func (x *indexer) catchUp(ctx context.Context) error {
+	if err := x.retirePruned(ctx); err != nil {
+		return err
+	}
 	old, err := x.s.searchBlocks(ctx, false)
 	if err != nil {
 		return err
@@ -77,15 +82,39 @@ func (x *indexer) catchUp(ctx context.Context) error {
 	return err
 }
 
-// next returns the first block of level 0 that is not indexed.
+// next returns the first block of level 0 that is not indexed and not all pruned.
 func (x *indexer) next(ctx context.Context) (searchBlock, error) {
 	live, err := x.s.searchBlocks(ctx, true)
-	if err != nil || len(live) == 0 {
+	if err != nil {
 		return searchBlock{}, err
 	}
-	end := live[len(live)-1].last() + 1
+	end := x.pruned + 1
+	if len(live) > 0 {
+		end = max(end, live[len(live)-1].last()+1)
+	}
 	return searchBlock{0, end >> blockShift[0]}, nil
 }
+
+// retirePruned drops the blocks all of whose events were pruned. Of the others
+// what was pruned is found, looked for and not there.
+func (x *indexer) retirePruned(ctx context.Context) error {
+	const retire = `UPDATE search_block SET live = 0 WHERE (place + 1) << (8 + 4 * level) <= ?`
+	pruned, err := x.s.PrunedSeq(ctx)
+	if err != nil {
+		return err
+	}
+	x.pruned = pruned
+	live, err := x.s.searchBlocks(ctx, true)
+	if err != nil || len(live) == 0 || !x.isPruned(live[0]) {
+		return err
+	}
+	return x.s.writer.do(ctx, func(t *tx) error {
+		_, err := t.exec(retire, pruned+1)
+		return err
+	})
+}
+
+func (x *indexer) isPruned(b searchBlock) bool { return b.last() <= x.pruned }
 
 // build indexes the events of a block of level 0.
 func (x *indexer) build(ctx context.Context, b searchBlock) error {

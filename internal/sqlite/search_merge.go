@@ -43,6 +43,9 @@ func (x *indexer) merge(ctx context.Context, b searchBlock) error {
 		return err
 	}
 	for i := range mergeFactor {
+		if x.isPruned(b.part(i)) {
+			continue
+		}
 		if err := x.remove(ctx, b.part(i)); err != nil {
 			return err
 		}
@@ -50,12 +53,16 @@ func (x *indexer) merge(ctx context.Context, b searchBlock) error {
 	return nil
 }
 
-// gather joins row r of all parts of b: positions in b by low bits of the bucket.
+// gather joins row r of all parts of b that were not pruned: positions in b by low
+// bits of the bucket.
 func (x *indexer) gather(ctx context.Context, b searchBlock, r int) ([][]uint32, error) {
 	byBucket := make([][]uint32, 1<<(bucketBits-rowShift[b.level-1]))
 	mask := uint32(len(byBucket) - 1)
 	for i := range mergeFactor {
 		part := b.part(i)
+		if x.isPruned(part) {
+			continue
+		}
 		row, err := x.s.searchRow(ctx, part, r)
 		if err != nil {
 			return nil, err

@@ -49,6 +49,25 @@ func (t *tx) one(query string, args []any, dest ...any) error {
 	return st.QueryRowContext(context.Background(), args...).Scan(dest...)
 }
 
+// each calls row for every result row.
+func (t *tx) each(query string, row func(scan func(...any) error) error, args ...any) error {
+	st, err := t.prepare(query)
+	if err != nil {
+		return err
+	}
+	rows, err := st.QueryContext(context.Background(), args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }() // rows.Err below tells what went wrong
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
 // nextDelivery gives out delivery ids without asking the database each time: one
 // look-up per transaction is enough where there is one writer.
 func (t *tx) nextDelivery() (int64, error) {

@@ -15,12 +15,13 @@ import (
 	"oura-streaming/internal/sqlite"
 )
 
-// testModel applies random changes and compares every answer about events with
-// a list that is searched by brute force, page by page.
+// testModel applies random changes, prunes now and then, also between two pages,
+// and compares every answer about events with a list that is searched by brute
+// force, page by page.
 func testModel(t *testing.T, open func(t testing.TB) Store) {
 	s := open(t)
 	m := &model{docs: make(map[string]modelDoc)}
-	rapid.Check(t, func(rt *rapid.T) { // one store for all rounds: it only grows
+	rapid.Check(t, func(rt *rapid.T) { // one store for all rounds
 		for _, c := range rapid.SliceOfN(drawChange(), 1, 20).Draw(rt, "changes") {
 			got, err := s.Apply(t.Context(), c)
 			if err != nil {
@@ -30,11 +31,13 @@ func testModel(t *testing.T, open func(t testing.TB) Store) {
 				rt.Fatalf("%s %s %s ticket %d: %+v, want %+v", c.Operation, c.DataType, c.ObjectID, c.Ticket, got[0], want)
 			}
 		}
-		f := drawFilter(len(m.events)).Draw(rt, "filter")
-		checkPages(rt, t, s, m, f)
-		if n, err := s.CountEvents(t.Context()); err != nil || int(n) != len(m.events) {
-			rt.Fatalf("count %d, %v, want %d", n, err, len(m.events))
+		checkPlans(rt, t, s, m)
+		if rapid.IntRange(0, 9).Draw(rt, "prune") == 0 {
+			m.pruneBoth(rt, t, s, m.pruned+int64(rapid.IntRange(0, 2*len(m.events)/3).Draw(rt, "how many"))+1)
 		}
+		f := drawFilter(int(m.last)).Draw(rt, "filter")
+		checkPages(rt, t, s, m, f)
+		checkNumbers(rt, t, s, m)
 	})
 }
 
@@ -47,6 +50,8 @@ type modelDoc struct {
 type model struct {
 	docs   map[string]modelDoc
 	events []oura.Event
+	last   int64 // highest number given out
+	pruned int64 // highest number pruned
 }
 
 func (m *model) apply(c sqlite.Change) sqlite.Applied {
@@ -72,8 +77,9 @@ func (m *model) apply(c sqlite.Change) sqlite.Applied {
 }
 
 func (m *model) event(c sqlite.Change, outcome string) sqlite.Applied {
+	m.last++
 	e := oura.Event{
-		Seq: int64(len(m.events) + 1), UserID: c.UserID, DataType: c.DataType, EventType: c.Operation, ObjectID: c.ObjectID,
+		Seq: m.last, UserID: c.UserID, DataType: c.DataType, EventType: c.Operation, ObjectID: c.ObjectID,
 		Day: c.Day, Timestamp: c.Timestamp, ReceivedAt: c.ReceivedAt, Source: c.Source, Data: c.Data,
 	}
 	m.events = append(m.events, e)
@@ -107,9 +113,11 @@ func selects(f sqlite.EventFilter, e oura.Event) bool {
 }
 
 // checkPages reads all pages of f, each cut by the last number of the one before.
+// Now and then the oldest events go while it reads.
 func checkPages(rt *rapid.T, t *testing.T, s Store, m *model, f sqlite.EventFilter) {
-	rest := m.list(f)
+	between := rapid.IntRange(0, 4).Draw(rt, "prune between pages") == 0
 	for {
+		rest := m.list(f)
 		want := rest[:min(f.Limit, len(rest))]
 		got, err := s.Events(t.Context(), f)
 		if err != nil || !sameEvents(got, want) {
@@ -119,13 +127,16 @@ func checkPages(rt *rapid.T, t *testing.T, s Store, m *model, f sqlite.EventFilt
 		if err != nil || !sameEvents(heads, withoutData(want)) {
 			rt.Fatalf("heads %+v:\ngot  %+v, %v\nwant %+v", f, heads, err, withoutData(want))
 		}
-		if rest = rest[len(want):]; len(want) == 0 {
+		if len(want) == 0 {
 			return
 		}
 		if last := want[len(want)-1].Seq; f.Ascending {
 			f.After = last
 		} else {
 			f.Before = last
+		}
+		if between {
+			m.pruneBoth(rt, t, s, m.pruned+int64(rapid.IntRange(1, 5).Draw(rt, "how many between")))
 		}
 	}
 }

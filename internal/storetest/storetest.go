@@ -59,6 +59,7 @@ type Store interface {
 	TakeStep(ctx context.Context, st sqlite.Step) (sqlite.StepDone, error)
 	ReplaceSubscriptions(ctx context.Context, rows []sqlite.SubscriptionRow) error
 	Subscriptions(ctx context.Context) ([]sqlite.SubscriptionRow, error)
+	Pruner
 }
 
 // Run runs the whole suite. open returns a fresh, empty store that ends with the
@@ -98,6 +99,9 @@ func Run(t *testing.T, open func(t testing.TB) Store) {
 		{"a step stores documents with where to go on", testDocumentSteps},
 		{"a window of steps makes one event", testSampleSteps},
 		{"a step is all or nothing", testStepsAtomic},
+		{"all events can go, and new ones come", testPruneAll},
+		{"samples go by UTC date", testPruneSamples},
+		{"deliveries go, but what waits, the newest and the keys", testPruneDeliveries},
 		{"events follow the model whatever the filter", func(t *testing.T, _ Store) { testModel(t, open) }},
 	}
 	for _, c := range cases {
