@@ -53,10 +53,15 @@ type deliveryInput struct {
 	ID int64 `path:"id" minimum:"1" doc:"A whole number from 1: the id of a delivery."`
 }
 
+type oneDeliveryInput struct {
+	Condition
+	ID int64 `path:"id" minimum:"1" doc:"A whole number from 1: the id of a delivery."`
+}
+
 func registerDeliveries(api huma.API, s *service) {
 	huma.Register(api, operation(api, http.MethodGet, "/deliveries", "listDeliveries",
 		"What Oura delivered, newest first"), s.listDeliveries)
-	huma.Register(api, operation(api, http.MethodGet, "/deliveries/{id}", "getDelivery", "One delivery with its body"), s.getDelivery)
+	huma.Register(api, aboutOne(operation(api, http.MethodGet, "/deliveries/{id}", "getDelivery", "One delivery with its body")), s.getDelivery)
 	op := operation(api, http.MethodPost, "/deliveries/{id}/refetch", "refetchDelivery", "Fetch the delivery's document again; returns at once")
 	op.DefaultStatus = http.StatusAccepted
 	huma.Register(api, op, s.refetch)
@@ -81,12 +86,12 @@ func (s *service) listDeliveries(ctx context.Context, in *deliveriesInput) (*del
 	return out, nil
 }
 
-func (s *service) getDelivery(ctx context.Context, in *deliveryInput) (*body[DeliveryDetail], error) {
+func (s *service) getDelivery(ctx context.Context, in *oneDeliveryInput) (*single[DeliveryDetail], error) {
 	d, err := s.Deliveries.Delivery(ctx, in.ID)
 	if err != nil {
 		return nil, s.fail(ctx, "get delivery", err)
 	}
-	return &body[DeliveryDetail]{DeliveryDetail{Delivery: deliveryOf(d), Body: string(d.Body)}}, nil
+	return unlessKnown(in.Condition, DeliveryDetail{Delivery: deliveryOf(d), Body: string(d.Body)})
 }
 
 func (s *service) refetch(ctx context.Context, in *deliveryInput) (*body[done], error) {

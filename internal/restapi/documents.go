@@ -75,6 +75,12 @@ type documentInput struct {
 	ObjectID string       `path:"object_id" minLength:"1" maxLength:"128" doc:"The object_id of a document."`
 }
 
+type oneDocumentInput struct {
+	Condition
+	DataType dataTypeName `path:"data_type" doc:"A data type such as daily_sleep."`
+	ObjectID string       `path:"object_id" minLength:"1" maxLength:"128" doc:"The object_id of a document."`
+}
+
 type coverageInput struct {
 	DataType []dataTypeName `query:"data_type,explode" maxItems:"64" nullable:"false" doc:"A data type such as daily_sleep. Repeat the parameter for several; none means all."`
 	StartDay day            `query:"start_day" doc:"A day such as 2026-11-01: the first one. Default: 29 days before the last."`
@@ -88,7 +94,7 @@ type coverageOutput struct {
 func registerDocuments(api huma.API, s *service) {
 	huma.Register(api, operation(api, http.MethodGet, "/documents/{data_type}", "listDocuments",
 		"The newest state of each document, by day"), s.listDocuments)
-	huma.Register(api, operation(api, http.MethodGet, "/documents/{data_type}/{object_id}", "getDocument", "One document"), s.getDocument)
+	huma.Register(api, aboutOne(operation(api, http.MethodGet, "/documents/{data_type}/{object_id}", "getDocument", "One document")), s.getDocument)
 	huma.Register(api, operation(api, http.MethodGet, "/documents/{data_type}/{object_id}/revisions", "listRevisions",
 		"Every kept change of one document, newest first"), s.listRevisions)
 	huma.Register(api, operation(api, http.MethodGet, "/coverage", "getCoverage", "What is known of each type and day"), s.getCoverage)
@@ -102,6 +108,9 @@ func (s *service) listDocuments(ctx context.Context, in *documentsInput) (*docum
 		UserID: s.UserID(), Type: oura.DataType(in.DataType), StartDay: oura.Day(in.StartDay), EndDay: oura.Day(in.EndDay),
 		IncludeDeleted: in.Deleted, After: in.After, Limit: in.Limit + 1,
 	})
+	if err == nil && len(rows) == 0 {
+		err = s.checkType(ctx, oura.DataType(in.DataType), oura.CodeNotFound)
+	}
 	if err != nil {
 		return nil, s.fail(ctx, "list documents", err)
 	}
@@ -117,12 +126,12 @@ func (s *service) listDocuments(ctx context.Context, in *documentsInput) (*docum
 	return out, nil
 }
 
-func (s *service) getDocument(ctx context.Context, in *documentInput) (*body[Document], error) {
+func (s *service) getDocument(ctx context.Context, in *oneDocumentInput) (*single[Document], error) {
 	d, err := s.Days.Document(ctx, s.UserID(), oura.DataType(in.DataType), in.ObjectID)
 	if err != nil {
 		return nil, s.fail(ctx, "get document", err)
 	}
-	return &body[Document]{documentOf(d)}, nil
+	return unlessKnown(in.Condition, documentOf(d))
 }
 
 func (s *service) listRevisions(ctx context.Context, in *documentInput) (*eventsOutput, error) {
@@ -151,6 +160,9 @@ func (s *service) getCoverage(ctx context.Context, in *coverageInput) (*coverage
 	}
 	var types []oura.DataType
 	for _, dt := range in.DataType {
+		if err := s.checkType(ctx, oura.DataType(dt), oura.CodeInvalid); err != nil {
+			return nil, s.fail(ctx, "get coverage", err)
+		}
 		types = append(types, oura.DataType(dt))
 	}
 	rows, err := s.Days.Coverage(ctx, s.UserID(), types, from, to, today)
@@ -165,6 +177,20 @@ func (s *service) getCoverage(ctx context.Context, in *coverageInput) (*coverage
 		}
 	}
 	return out, nil
+}
+
+// checkType refuses with code a type that neither this program knows nor anything
+// is stored of: more likely its name is wrong. One that Oura brought is known.
+func (s *service) checkType(ctx context.Context, dt oura.DataType, code oura.Code) error {
+	if _, known := oura.Lookup(dt); known {
+		return nil
+	}
+	stored, err := s.Days.Documents(ctx, sqlite.DocumentFilter{UserID: s.UserID(), Type: dt, IncludeDeleted: true, Limit: 1})
+	if err != nil || len(stored) > 0 {
+		return err
+	}
+	return &oura.Error{Code: code, Message: fmt.Sprintf("There is no data type %.64s, and nothing of that name is stored. "+
+		"GET /coverage lists the types that there are.", dt)}
 }
 
 // checkDays refuses days that are not in the calendar or the wrong way round.

@@ -84,7 +84,7 @@ type eventsOutput struct {
 
 func registerEvents(api huma.API, s *service) {
 	huma.Register(api, operation(api, http.MethodGet, "/events", "listEvents", "Events, newest first"), s.listEvents)
-	huma.Register(api, operation(api, http.MethodGet, "/events/{seq}", "getEvent", "One event"), s.getEvent)
+	huma.Register(api, aboutOne(operation(api, http.MethodGet, "/events/{seq}", "getEvent", "One event")), s.getEvent)
 }
 
 func (in *eventsInput) filter() sqlite.EventFilter {
@@ -127,10 +127,11 @@ func cursor(order string) string {
 }
 
 type eventInput struct {
+	Condition
 	Seq int64 `path:"seq" minimum:"1" doc:"A whole number from 1: the number of an event."`
 }
 
-func (s *service) getEvent(ctx context.Context, in *eventInput) (*body[EventDetail], error) {
+func (s *service) getEvent(ctx context.Context, in *eventInput) (*single[EventDetail], error) {
 	e, previous, err := s.Events.Event(ctx, in.Seq)
 	if err != nil {
 		return nil, s.fail(ctx, "get event", err)
@@ -139,7 +140,7 @@ func (s *service) getEvent(ctx context.Context, in *eventInput) (*body[EventDeta
 	if previous > 0 {
 		out.PreviousSeq = &previous
 	}
-	return &body[EventDetail]{out}, nil
+	return unlessKnown(in.Condition, out)
 }
 
 func eventOf(e oura.Event) Event {

@@ -86,6 +86,11 @@ type jobInput struct {
 	ID int64 `path:"id" minimum:"1" doc:"The id of a job as listed."`
 }
 
+type oneJobInput struct {
+	Condition
+	ID int64 `path:"id" minimum:"1" doc:"The id of a job as listed."`
+}
+
 type jobsOutput struct {
 	Body []Job `nullable:"false"`
 }
@@ -96,9 +101,9 @@ func registerJobs(api huma.API, s *service) {
 	op.DefaultStatus = http.StatusAccepted
 	huma.Register(api, op, s.backfill)
 	huma.Register(api, operation(api, http.MethodGet, "/jobs", "listJobs", "Requests for history, newest first"), s.listJobs)
-	huma.Register(api, operation(api, http.MethodGet, "/jobs/{id}", "getJob", "One request for history"), s.getJob)
+	huma.Register(api, aboutOne(operation(api, http.MethodGet, "/jobs/{id}", "getJob", "One request for history")), s.getJob)
 	huma.Register(api, operation(api, http.MethodDelete, "/jobs/{id}", "cancelJob",
-		"End a request for history; what it brought stays"), s.cancelJob)
+		"End a request for history that has not ended; what it brought stays"), s.cancelJob)
 	huma.Register(api, operation(api, http.MethodPost, "/jobs/{id}/resume", "resumeJob",
 		"Go on with a cancelled request where it stopped"), s.resumeJob)
 }
@@ -119,9 +124,12 @@ func (s *service) backfill(ctx context.Context, in *backfillInput) (*body[Job], 
 	return s.job(ctx, "backfill", j, err)
 }
 
-func (s *service) getJob(ctx context.Context, in *jobInput) (*body[Job], error) {
+func (s *service) getJob(ctx context.Context, in *oneJobInput) (*single[Job], error) {
 	j, err := s.Jobs.Get(ctx, in.ID)
-	return s.job(ctx, "get job", j, err)
+	if err != nil {
+		return nil, s.fail(ctx, "get job", err)
+	}
+	return unlessKnown(in.Condition, jobOf(j))
 }
 
 func (s *service) cancelJob(ctx context.Context, in *jobInput) (*body[Job], error) {
