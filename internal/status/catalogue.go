@@ -50,6 +50,7 @@ const (
 	WebhooksQuiet      = "webhooks_quiet"
 	ScopeRefused       = "scope_refused"
 	SignInFailed       = "sign_in_failed"
+	RetentionWaits     = "retention_waits"
 )
 
 var (
@@ -182,6 +183,9 @@ var catalogue = []Trouble{
 	{Code: MembershipLapsed, Severity: Warning, Remedy: tryAgain, DependsOn: []string{NotConfigured, SecretsLocked, ClientRejected, SignInNeeded},
 		Title: "Oura asks for an active membership",
 		Text:  "Oura gives out this data only with an active membership. Renew it in the Oura app, then try again; everything stored stays readable."},
+	{Code: RetentionWaits, Severity: Warning, Remedy: byItself, DependsOn: []string{DataFolder},
+		Title: "Old data was not deleted",
+		Text:  "Your rules ask for it; the program tries again within the hour."},
 	{Code: ParkedDeliveries, Severity: Warning, Remedy: connection, DependsOn: []string{NoNetwork, CaptivePortal, OuraDown, NotConfigured, SecretsLocked, SignInNeeded},
 		Title: "Some announced documents could not be fetched",
 		Text:  "The program tried several times and then put them aside; others are not held up. Look at them in Connection, where each can be fetched again."},
