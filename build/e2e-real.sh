@@ -11,6 +11,7 @@ if [ "${1:-}" != inside ]; then
 fi
 
 cloud=24190 control=24191 api=24197 page=24199 ingress=24196
+token=e2e-token-0123456789abcdef
 dir=$(mktemp -d)
 pids=()
 finish() {
@@ -42,7 +43,7 @@ chmod +x "$dir/path/xdg-open"
 
 env PATH="$dir/path:$PATH" HOME="$dir/home" XDG_DATA_HOME="$dir/data" XDG_CONFIG_HOME="$dir/config" XDG_CACHE_HOME="$dir/cache" \
   devserver=127.0.0.1:$page assetdir=frontend/dist loglevel=Warning \
-  OURA_PUBLIC_URL=http://127.0.0.1:$ingress OURA_INGRESS_PORT=$ingress \
+  OURA_PUBLIC_URL=http://127.0.0.1:$ingress OURA_INGRESS_PORT=$ingress OURA_STREAMING_API_TOKEN=$token \
   OURA_STREAMING_TEST_API_URL=http://127.0.0.1:$cloud \
   OURA_STREAMING_TEST_AUTHORIZE_URL=http://127.0.0.1:$cloud/oauth/authorize \
   OURA_STREAMING_TEST_TOKEN_URL=http://127.0.0.1:$cloud/oauth/token \
@@ -53,7 +54,8 @@ pids+=($!)
 answers "http://127.0.0.1:$page/"
 
 cd frontend
-if ! OURA_E2E_OUTPUT=test-results/real OURA_E2E_URL=http://127.0.0.1:$page OURA_E2E_CONTROL=http://127.0.0.1:$control npm run --silent e2e:real; then
+if ! OURA_E2E_OUTPUT=test-results/real OURA_E2E_URL=http://127.0.0.1:$page OURA_E2E_CONTROL=http://127.0.0.1:$control \
+  OURA_E2E_API=http://127.0.0.1:$api OURA_E2E_TOKEN=$token npm run --silent e2e:real; then
   cat "$dir/program.log" >&2
   exit 1
 fi

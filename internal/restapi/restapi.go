@@ -43,7 +43,7 @@ func New(s Services, o Options) http.Handler {
 	svc.call = func(r *http.Request) string { _, pattern := mux.Handler(r); return pattern }
 	calls := jsonOnly(routes(mux))
 	calls = svc.requireToken(calls)
-	calls = sameOrigin(calls)
+	calls = sameOrigin(docsPage(calls))
 	return answer(s.Log, allowHosts(o.Port, split(s.Callback, calls)))
 }
 
