@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -32,7 +33,17 @@ const (
 	LogLevel     Name = "log_level"
 	Theme        Name = "theme"
 	WizardStep   Name = "wizard_step"
+
+	ExportSchedule Name = "export_schedule"
+	ExportFolder   Name = "export_folder"
+	ExportFormat   Name = "export_format"
+	ExportKind     Name = "export_kind"
+	ExportGzip     Name = "export_gzip"
+	ExportKeep     Name = "export_keep"
 )
+
+// Everything is the kind of an export that holds all kinds.
+const Everything = "everything"
 
 // DefaultLogLevel is low: standard error is a person's terminal, and what is
 // wrong stands in the status.
@@ -66,6 +77,12 @@ var fields = []Field{
 	{LogLevel, "OURA_STREAMING_LOG", DefaultLogLevel, oneOf("The log level", "debug", "info", "warn", "error")},
 	{Theme, "", "system", oneOf("The theme", "system", "light", "dark")},
 	{WizardStep, "", "welcome", oneOf("The wizard step", "welcome", "client", "sign_in", "data", "done")},
+	{ExportSchedule, "", "off", oneOf("The scheduled export", "off", "daily", "weekly")},
+	{ExportFolder, "", "", checkFolder},
+	{ExportFormat, "", "sqlite", oneOf("The format of an export", "sqlite", "csv", "jsonl")},
+	{ExportKind, "", Everything, oneOf("What an export holds", Everything, "events", "documents", "samples")},
+	{ExportGzip, "", "off", oneOf("Packing", "on", "off")},
+	{ExportKeep, "", "7", checkKeep},
 }
 
 // Fields returns the settings table.
@@ -124,6 +141,20 @@ func checkPort(what string) func(string, Hosts) error {
 func checkMinutes(v string, _ Hosts) error {
 	if n, err := strconv.Atoi(v); err != nil || n < 1 || n > 60 {
 		return invalid("The minutes between two looks must be a number from 1 to 60.")
+	}
+	return nil
+}
+
+func checkKeep(v string, _ Hosts) error {
+	if n, err := strconv.Atoi(v); err != nil || n < 1 || n > 365 {
+		return invalid("The number of exports to keep must be from 1 to 365.")
+	}
+	return nil
+}
+
+func checkFolder(v string, _ Hosts) error {
+	if !filepath.IsAbs(v) {
+		return invalid("Choose a folder with its whole path.")
 	}
 	return nil
 }

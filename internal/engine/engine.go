@@ -63,6 +63,9 @@ type Engine struct {
 	exports *export.Exporter
 	demo    *demo // nil outside demo mode
 
+	exporting exporting
+	schedule  schedule
+
 	door door // of the local API
 
 	locked       atomic.Bool // the secrets cannot be read yet
@@ -98,6 +101,7 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 	}
 	e := &Engine{opt: opt, log: opt.Log, hub: hub.New(), status: status.New(opt.Now), reopen: make(chan struct{}, 1), again: newRereads(), reach: newReach()}
 	e.userID.Store("")
+	e.exporting.wake, e.schedule.wake = make(chan struct{}, 1), make(chan struct{}, 1)
 	e.address.check, e.address.grace = make(chan struct{}, 1), addressGrace
 	if err := e.open(ctx); err != nil {
 		return nil, errors.Join(err, e.Close())
@@ -218,6 +222,9 @@ func (e *Engine) loadCounters(ctx context.Context) error {
 		return err
 	}
 	if err := e.loadPause(ctx); err != nil {
+		return err
+	}
+	if err := e.loadSchedule(ctx); err != nil {
 		return err
 	}
 	newest, err := e.store.Deliveries(ctx, sqlite.DeliveryFilter{Limit: 1})

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"oura-streaming/internal/export"
+	"oura-streaming/internal/oura"
 	"oura-streaming/internal/restapi"
 )
 
@@ -38,6 +39,12 @@ func (x exports) Export(q restapi.ExportQuery) (restapi.ExportFile, error) {
 	}
 	return restapi.ExportFile{
 		Name: r.Name(x.e.opt.Now()), ContentType: r.ContentType(),
-		Write: func(ctx context.Context, w io.Writer) error { return x.e.exports.Stream(ctx, r, w, nil) },
+		Write: func(ctx context.Context, w io.Writer) error {
+			err := x.e.exports.Stream(ctx, r, w, nil)
+			if oura.CodeOf(err) != oura.CodeRateLimited { // then nothing was given out
+				x.e.auditExport(ctx, r, "over the local API", err)
+			}
+			return err
+		},
 	}, nil
 }

@@ -26,6 +26,8 @@ func (e *Engine) Serve(ctx context.Context) error {
 	workers.run("profile", e.serveProfile)
 	workers.run("pause", e.servePause)
 	workers.run("reach", e.serveReach)
+	workers.run("export", e.serveExports)
+	workers.run("scheduled export", e.serveSchedule)
 	workers.run("tokens", e.serveTokens)
 	doors.run("local API", e.serveAPI)
 	public.run("public address", e.serveAddress)

@@ -17,7 +17,7 @@ type Estimate struct {
 
 const (
 	zipEntry    = 180      // bytes an archive takes for each file in it
-	packedMost  = 64 << 10 // bytes of a sample that are packed to see how well that goes
+	packedMost  = 24 << 10 // bytes of a sample that are packed to see how well that goes
 	indexesLeft = 1.2      // a packed database beside packed JSONL: its indexes repeat some of the rows
 	samplesLeft = 0.17     // what packing leaves of samples in a database, whose numbers repeat little
 )

@@ -2,6 +2,8 @@ package export
 
 import (
 	"cmp"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"time"
 
@@ -56,4 +58,26 @@ func (r Request) ContentType() string {
 	default:
 		return "application/x-ndjson"
 	}
+}
+
+const scheduledStamp = "2006-01-02T150405Z"
+
+// scheduledName is what ScheduledName gives, and nobody else is likely to.
+var scheduledName = regexp.MustCompile(`^oura-scheduled-(everything|events|documents|samples)-\d{4}-\d\d-\d\dT\d{6}Z\.(db|jsonl|csv|zip|db\.gz|jsonl\.gz|csv\.gz)$`)
+
+// ScheduledName is the name of an export that is made by itself, such as
+// oura-scheduled-everything-2026-11-22T030000Z.db.
+func (r Request) ScheduledName(now time.Time) string {
+	return "oura-scheduled-" + string(cmp.Or(r.Kind, "everything")) + "-" + now.UTC().Format(scheduledStamp) + r.extension()
+}
+
+// IsScheduledName reports whether a file has a name of that form.
+func IsScheduledName(name string) bool { return scheduledName.MatchString(name) }
+
+// Complete adds the usual ending to a path that has none.
+func (r Request) Complete(path string) string {
+	if filepath.Ext(path) == "" {
+		return path + r.extension()
+	}
+	return path
 }

@@ -50,6 +50,7 @@ const (
 	WebhooksQuiet      = "webhooks_quiet"
 	ScopeRefused       = "scope_refused"
 	SignInFailed       = "sign_in_failed"
+	ExportFailed       = "export_failed"
 	RetentionWaits     = "retention_waits"
 )
 
@@ -57,6 +58,7 @@ var (
 	signIn     = Remedy{"Sign in again", SignIn}
 	setup      = Remedy{"Open setup", OpenSetup}
 	connection = Remedy{"Open Connection", OpenConnection}
+	openExport = Remedy{"Open Export", OpenExport}
 	tryAgain   = Remedy{"Try again", Retry}
 	byItself   = Remedy{}
 )
@@ -186,6 +188,9 @@ var catalogue = []Trouble{
 	{Code: RetentionWaits, Severity: Warning, Remedy: byItself, DependsOn: []string{DataFolder},
 		Title: "Old data was not deleted",
 		Text:  "Your rules ask for it; the program tries again within the hour."},
+	{Code: ExportFailed, Severity: Warning, Remedy: openExport,
+		Title: "The scheduled export could not be made",
+		Text:  "It is tried again every five minutes; nothing stored is affected. Check the folder in Export, or choose another one."},
 	{Code: ParkedDeliveries, Severity: Warning, Remedy: connection, DependsOn: []string{NoNetwork, CaptivePortal, OuraDown, NotConfigured, SecretsLocked, SignInNeeded},
 		Title: "Some announced documents could not be fetched",
 		Text:  "The program tried several times and then put them aside; others are not held up. Look at them in Connection, where each can be fetched again."},

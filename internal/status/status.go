@@ -70,6 +70,7 @@ const (
 	SignIn         Action = "sign_in"
 	OpenSetup      Action = "open_setup"
 	OpenConnection Action = "open_connection"
+	OpenExport     Action = "open_export"
 	Retry          Action = "retry"
 )
 
