@@ -19,7 +19,7 @@ var migrationFiles embed.FS
 // migrate applies the migrations the file does not have yet, each in one
 // transaction. user_version is the number of the last one.
 func migrate(ctx context.Context, db *sql.DB) error {
-	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
+	names, err := migrationNames()
 	if err != nil {
 		return err
 	}
@@ -37,6 +37,9 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	}
 	return nil
 }
+
+// migrationNames lists the migrations by number.
+func migrationNames() ([]string, error) { return fs.Glob(migrationFiles, "migrations/*.sql") }
 
 // checkIdentity returns the schema version and refuses a file that is not ours.
 func checkIdentity(ctx context.Context, db *sql.DB) (version int, err error) {

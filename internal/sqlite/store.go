@@ -22,6 +22,7 @@ type Options struct {
 // Store is an open database. All methods may be called from any goroutine.
 // Failures of the disk or the file are *oura.Error with CodeStorage.
 type Store struct {
+	path    string
 	now     func() time.Time
 	log     *slog.Logger
 	readers *readPool
@@ -30,15 +31,16 @@ type Store struct {
 	ticket  atomic.Int64
 	packer  extrasPacker // used by the writer only
 
-	mu    sync.Mutex // guards hooks
-	hooks []func(lastSeq int64)
+	mu     sync.Mutex // guards the fields below
+	hooks  []func(lastSeq int64)
+	spoilt func(DocumentKey)
 }
 
 // Open opens the database at path and brings its schema up to date. Folder and
 // file are created for this user only; a symlink or a file of another user is
 // refused. Close the store when done.
 func Open(ctx context.Context, path string, opt Options) (*Store, error) {
-	s := &Store{now: opt.Now, log: opt.Log}
+	s := &Store{path: path, now: opt.Now, log: opt.Log}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -123,6 +125,35 @@ func (s *Store) announce(lastSeq int64) {
 // before the request that reads a document: of two answers the one with the
 // higher ticket is the newer.
 func (s *Store) Ticket() int64 { return s.ticket.Add(1) }
+
+// LastTicket is the highest one given out.
+func (s *Store) LastTicket() int64 { return s.ticket.Load() }
+
+// Lift makes event numbers and tickets go on above seq and ticket: for a file that
+// may lack the newest changes.
+func (s *Store) Lift(ctx context.Context, seq, ticket int64) error {
+	const counter = `
+		INSERT INTO counter (name, value) VALUES ('ticket', ?)
+		ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)`
+	const sequence = `
+		INSERT INTO sqlite_sequence (name, seq) SELECT 'event', ?1
+		WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'event')`
+	const higher = `UPDATE sqlite_sequence SET seq = max(seq, ?1) WHERE name = 'event'`
+	err := s.writer.do(ctx, func(t *tx) error {
+		if _, err := t.exec(counter, ticket); err != nil {
+			return err
+		}
+		if _, err := t.exec(sequence, seq); err != nil {
+			return err
+		}
+		_, err := t.exec(higher, seq)
+		return err
+	})
+	for now := s.ticket.Load(); err == nil && now < ticket && !s.ticket.CompareAndSwap(now, ticket); {
+		now = s.ticket.Load()
+	}
+	return err
+}
 
 func lastTicket(ctx context.Context, db *sql.DB) (last int64, err error) {
 	const q = `SELECT coalesce(max(value), 0) FROM counter WHERE name = 'ticket'`

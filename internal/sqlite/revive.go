@@ -1,0 +1,201 @@
+package sqlite
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"strings"
+)
+
+// Revival says what a new database file is made of.
+type Revival struct {
+	Backup  string // the copy to begin with, "" for an empty store
+	Present string // the file in use so far, "" for none
+	To      string // an empty file of the caller's
+
+	// Numbers that may have been given out: the new file goes on above them.
+	Seq, Ticket int64
+
+	// Note is kept as setting NoteRevived: see there.
+	Note string
+}
+
+// NoteRevived names the setting that stays in a revived store until somebody has
+// looked after what it lacks.
+const NoteRevived = "revived"
+
+// Carried tells what a revived store took over from the file in use so far.
+type Carried struct {
+	Tables []string // those that could be read
+}
+
+// All reports whether everything could be read that is carried over.
+func (c Carried) All() bool { return len(c.Tables) == len(carried) }
+
+// carried are the tables whose present rows are worth more than a copy's: who is
+// signed in with which tokens, what the user set, which deliveries are known.
+// Of the deliveries those count that wait, and the newest, so that no number comes
+// twice.
+var carried = []struct {
+	table string
+	adds  bool   // the rows join those of the copy; else they replace them
+	which string // condition on the rows, "" for all
+}{
+	{"secret", false, ""},
+	{"account", false, ""},
+	{"setting", false, ""},
+	{"audit", false, ""},
+	{"subscription", false, ""},
+	{"token", false, ""},
+	{"replay", true, ""},
+	{"delivery", true, "fetch IN ('pending', 'parked') OR id = (SELECT max(id) FROM delivery)"},
+}
+
+// Revive makes a database from a copy, or anew, and carries over from the present
+// file whatever of it can be read: secrets, account, settings, tokens, audit,
+// subscriptions, replay keys, deliveries that wait. Event numbers and tickets go on
+// above every one given out. The copy is checked as Inspect does. The result is one
+// file without WAL; it is not synced.
+func Revive(ctx context.Context, r Revival) (Carried, error) {
+	if r.Backup != "" {
+		copied, err := openCopy(ctx, r.Backup)
+		if err != nil {
+			return Carried{}, err
+		}
+		err = vacuumInto(ctx, copied, r.To)
+		if err = errors.Join(err, copied.Close()); err != nil {
+			return Carried{}, storageError("copy backup", err)
+		}
+	}
+	address, err := lookURI(r.To, "rw", false)
+	if err != nil {
+		return Carried{}, err
+	}
+	db, err := sql.Open("sqlite", address+"&"+newFile.Encode())
+	if err != nil {
+		return Carried{}, err
+	}
+	db.SetMaxOpenConns(1)
+	c, err := revive(ctx, db, r)
+	return c, storageError("revive database", errors.Join(err, db.Close()))
+}
+
+// newFile are the settings of a file that is thrown away when it is not finished:
+// its journal stays in memory, and its maker syncs it.
+var newFile = url.Values{
+	"_journal_mode": {"MEMORY"}, "_synchronous": {"OFF"}, "_foreign_keys": {"on"}, "_txlock": {"immediate"},
+	"_busy_timeout": {"5000"}, "_defensive": {"1"}, "_dqs": {"0"}, "_pragma": {"trusted_schema(0)", "cache_size(-16384)"},
+}
+
+func revive(ctx context.Context, db *sql.DB, r Revival) (c Carried, err error) {
+	if err := migrate(ctx, db); err != nil {
+		return c, err
+	}
+	was := former{}
+	if r.Present != "" {
+		if was.db, err = openLook(r.Present, "ro", false); err != nil {
+			return c, err
+		}
+		defer func() { _ = was.db.Close() }() // nothing was written
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return c, err
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit there is nothing to roll back
+	if c.Tables, err = carryOver(ctx, tx, was); err != nil {
+		return c, err
+	}
+	if err := lift(ctx, tx, was, r); err != nil {
+		return c, err
+	}
+	return c, tx.Commit()
+}
+
+// carryOver takes each table over that can be read to its end, and returns their
+// names.
+func carryOver(ctx context.Context, tx *sql.Tx, was former) (done []string, err error) {
+	for _, c := range carried {
+		columns, err := columnsOf(ctx, tx, c.table)
+		if err != nil {
+			return nil, err
+		}
+		shared, rows, err := was.rows(ctx, c.table, columns, cmp.Or(c.which, "true"))
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			continue // the copy's rows have to do
+		}
+		if !c.adds {
+			if _, err := tx.ExecContext(ctx, `DELETE FROM `+c.table); err != nil {
+				return nil, err
+			}
+		}
+		if err := addRows(ctx, tx, c.table, shared, rows); err != nil {
+			return nil, err
+		}
+		done = append(done, c.table)
+	}
+	return done, nil
+}
+
+// addRows adds rows to a table; those whose key is there already are left out.
+func addRows(ctx context.Context, tx *sql.Tx, table string, columns []string, rows [][]any) error {
+	q := `INSERT OR IGNORE INTO ` + table + ` (` + strings.Join(columns, ", ") + `) VALUES (?` + strings.Repeat(", ?", len(columns)-1) + `)`
+	add, err := tx.PrepareContext(ctx, q)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if _, err := add.ExecContext(ctx, row...); err != nil {
+			return errors.Join(err, add.Close())
+		}
+	}
+	return add.Close()
+}
+
+// lift raises all numbers above those given out, and leaves the note.
+func lift(ctx context.Context, tx *sql.Tx, was former, r Revival) error {
+	const ticket = `
+		INSERT INTO counter (name, value) VALUES ('ticket', ?)
+		ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)`
+	const note = `
+		INSERT INTO setting (name, value) VALUES (?, json_quote(?))
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`
+	if _, err := tx.ExecContext(ctx, ticket, max(r.Ticket, was.number(ctx, `SELECT max(value) FROM counter WHERE name = 'ticket'`))); err != nil {
+		return err
+	}
+	for _, table := range []string{"event", "job", "audit", "token"} {
+		last := was.number(ctx, `SELECT max(seq) FROM sqlite_sequence WHERE name = ?`, table)
+		if table == "event" {
+			last = max(last, r.Seq)
+		}
+		if err := liftSequence(ctx, tx, table, last); err != nil {
+			return err
+		}
+	}
+	if r.Note == "" {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, note, NoteRevived, r.Note)
+	return err
+}
+
+// liftSequence makes a table's next number higher than last.
+func liftSequence(ctx context.Context, tx *sql.Tx, table string, last int64) error {
+	if last <= 0 {
+		return nil
+	}
+	res, err := tx.ExecContext(ctx, `UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?`, last, table)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n > 0 {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, `INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)`, table, last)
+	return err
+}
