@@ -41,7 +41,8 @@ type Document struct {
 	DataType  DataType
 	ObjectID  string
 	Day       Day
-	Data      json.RawMessage // nil for a tombstone that was never fetched
+	Data      json.RawMessage // nil for a tombstone that was never fetched, and while Spoilt
+	Spoilt    bool            // the stored text is not what Oura sent, and waits to be put right
 	Revisions int
 	FirstSeen time.Time
 	LastSeen  time.Time

@@ -156,7 +156,7 @@ func (s *Store) revise(t *tx, c Change, hash []byte) (outcome string, err error)
 	case c.Operation == oura.Delete:
 		return OutcomeDeleted, s.bury(t, c)
 	case old.exists && !old.deleted && string(old.hash) == string(hash):
-		return OutcomeUnchanged, s.touch(t, c)
+		return OutcomeUnchanged, s.confirm(t, c)
 	case old.exists:
 		return OutcomeChanged, s.putDocument(t, c, hash)
 	default:

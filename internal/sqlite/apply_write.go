@@ -37,6 +37,16 @@ func (s *Store) touch(t *tx, c Change) error {
 	return err
 }
 
+// confirm is touch for a document that came again. Its text is written again too:
+// it may have been spoilt on the disk.
+func (s *Store) confirm(t *tx, c Change) error {
+	const q = `
+		UPDATE document SET last_seen_ms = ?, ticket = max(ticket, ?), data = ?
+		WHERE user_id = ? AND data_type = ? AND object_id = ?`
+	_, err := t.exec(q, ms(s.now()), c.Ticket, string(c.Data), c.UserID, string(c.DataType), c.ObjectID)
+	return err
+}
+
 // insertEvent appends the event of c. Counts and the blocks' time bounds are kept
 // in the same transaction.
 func insertEvent(t *tx, c Change, outcome string) (seq int64, err error) {

@@ -20,11 +20,12 @@ type DocumentFilter struct {
 }
 
 const documentColumns = `
-	SELECT user_id, data_type, object_id, day, data, revisions, first_seen_ms, last_seen_ms, deleted_ms
+	SELECT user_id, data_type, object_id, day, data, revisions, first_seen_ms, last_seen_ms, deleted_ms, sha256
 	FROM document `
 
 // Document returns the newest known state of one document. A tombstone has
-// DeletedAt set and the last known data. Code: not_found.
+// DeletedAt set and the last known data. One whose text was spoilt on the disk has
+// Spoilt set and no data. Code: not_found.
 func (s *Store) Document(ctx context.Context, userID string, dt oura.DataType, id string) (oura.Document, error) {
 	const q = documentColumns + `WHERE user_id = ? AND data_type = ? AND object_id = ?`
 	found, err := s.documents(ctx, q, userID, dt, id)
@@ -70,10 +71,14 @@ func (s *Store) documents(ctx context.Context, query string, args ...any) (out [
 	err = s.readers.each(ctx, query, func(scan func(...any) error) error {
 		var d oura.Document
 		var first, last, deleted int64
-		err := scan(&d.UserID, &d.DataType, &d.ObjectID, &d.Day, (*[]byte)(&d.Data), &d.Revisions, &first, &last, &deleted)
+		var sum []byte
+		if err := scan(&d.UserID, &d.DataType, &d.ObjectID, &d.Day, (*[]byte)(&d.Data), &d.Revisions, &first, &last, &deleted, &sum); err != nil {
+			return err
+		}
 		d.FirstSeen, d.LastSeen, d.DeletedAt = fromMS(first), fromMS(last), fromMS(deleted)
+		s.verify(&d, sum)
 		out = append(out, d)
-		return err
+		return nil
 	}, args...)
 	return out, storageError("read documents", err)
 }
