@@ -20,7 +20,7 @@ const module = "oura-streaming/"
 var (
 	ground  = []string{"internal/oura", "internal/failpoint"}
 	tools   = append([]string{"internal/sqlite", "internal/ouraapi", "internal/hub", "internal/status", "internal/vault", "internal/config"}, ground...)
-	middle  = append([]string{"internal/auth", "internal/collect", "internal/subscribe", "internal/ingress", "internal/tunnel", "internal/restapi", "internal/retention", "internal/export"}, tools...)
+	middle  = append([]string{"internal/auth", "internal/collect", "internal/subscribe", "internal/ingress", "internal/tunnel", "internal/restapi", "internal/retention", "internal/export", "internal/backup"}, tools...)
 	pretend = []string{"internal/ourasim", "internal/ourasim/person"}
 )
 
