@@ -85,12 +85,18 @@ func (b *backend) shutdown() {
 // stop ends everything; a second call does nothing.
 func (b *backend) stop() error {
 	b.cancel()
+	err := b.leave()
+	b.tasks.Wait() // one of them may have waited for swap
+	return err
+}
+
+// leave ends the engine and gives its folder back.
+func (b *backend) leave() error {
 	b.swap.Lock()
 	defer b.swap.Unlock()
 	b.halt()
 	err := b.hold.release()
 	b.hold = nil
-	b.tasks.Wait()
 	return err
 }
 

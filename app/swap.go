@@ -94,15 +94,34 @@ func (b *backend) start(opt engine.Options) error {
 	r := &run{}
 	ctx, cancel := context.WithCancel(b.ctx)
 	r.cancel = cancel
+	next := e.Again(opt)
 	r.wg.Go(func() {
 		if err := e.Serve(ctx); err != nil {
 			b.log.Error("engine ended", "err", err)
+		}
+		select {
+		case <-e.RestartAsked():
+			b.background(func() { b.again(e, next) })
+		default: // it was ended from here
 		}
 	})
 	r.wg.Go(func() { b.push(ctx, e) })
 	r.wg.Go(func() { b.pushSync(ctx, e) })
 	b.running = r
 	return nil
+}
+
+// again opens the next engine in the place of e, which has asked for it and ended.
+// Whoever swapped or stopped meanwhile was faster.
+func (b *backend) again(e *engine.Engine, next engine.Options) {
+	b.swap.Lock()
+	defer b.swap.Unlock()
+	if present, err := b.live(); err != nil || present != e || b.ended() != nil {
+		return
+	}
+	b.halt()
+	_ = b.start(next) // kept for the window to show
+	b.announce()
 }
 
 // settle closes a wizard that has nothing left to ask: who has an account came

@@ -33,6 +33,7 @@ const (
 	LogLevel     Name = "log_level"
 	Theme        Name = "theme"
 	WizardStep   Name = "wizard_step"
+	Backups      Name = "backups"
 
 	ExportSchedule Name = "export_schedule"
 	ExportFolder   Name = "export_folder"
@@ -76,6 +77,7 @@ var fields = []Field{
 	{ScopeStyle, "", "bare", oneOf("The scope style", "bare", "prefixed")},
 	{LogLevel, "OURA_STREAMING_LOG", DefaultLogLevel, oneOf("The log level", "debug", "info", "warn", "error")},
 	{Theme, "", "system", oneOf("The theme", "system", "light", "dark")},
+	{Backups, "", "on", oneOf("Daily backups", "on", "off")},
 	{WizardStep, "", "welcome", oneOf("The wizard step", "welcome", "client", "sign_in", "data", "done")},
 	{ExportSchedule, "", "off", oneOf("The scheduled export", "off", "daily", "weekly")},
 	{ExportFolder, "", "", checkFolder},

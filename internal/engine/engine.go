@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"oura-streaming/internal/auth"
+	"oura-streaming/internal/backup"
 	"oura-streaming/internal/collect"
 	"oura-streaming/internal/config"
 	"oura-streaming/internal/export"
@@ -61,6 +62,8 @@ type Engine struct {
 	poll    *collect.Poller
 	history *collect.Backfill
 	exports *export.Exporter
+	backups *backup.Keeper
+	place   backup.Place
 	demo    *demo // nil outside demo mode
 
 	exporting exporting
@@ -87,6 +90,12 @@ type Engine struct {
 	traffic      collect.Traffic // work that history gives way to
 	syncBell     hub.Bell        // rounds, jobs or a pause have changed
 	reopen       chan struct{}
+	restart      restart
+	mark         mark
+	revived      revivedNote // serveRevived's own once the engine runs
+	withoutWAL   bool        // the database was not closed, and its WAL is gone
+	unchecked    bool        // the look at the database before its opening took too long
+	spoilt       spoilt
 	close        sync.Once
 }
 
@@ -99,7 +108,8 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{opt: opt, log: opt.Log, hub: hub.New(), status: status.New(opt.Now), reopen: make(chan struct{}, 1), again: newRereads(), reach: newReach()}
+	e := &Engine{opt: opt, log: opt.Log, hub: hub.New(), status: status.New(opt.Now), reopen: make(chan struct{}, 1), again: newRereads(), reach: newReach(), restart: newRestart(), spoilt: newSpoilt()}
+	e.place, e.backups = e.newPlace(), e.newKeeper()
 	e.userID.Store("")
 	e.exporting.wake, e.schedule.wake = make(chan struct{}, 1), make(chan struct{}, 1)
 	e.address.check, e.address.grace = make(chan struct{}, 1), addressGrace
@@ -121,6 +131,9 @@ func (e *Engine) open(ctx context.Context) (err error) {
 		e.opt.Hosts.LoopbackHTTP = true
 	}
 	if err := e.loadTestRoots(); err != nil {
+		return err
+	}
+	if err := e.prepareStore(ctx); err != nil {
 		return err
 	}
 	if err := e.openStore(ctx); err != nil {
@@ -173,8 +186,10 @@ func withDefaults(opt Options) (Options, error) {
 }
 
 func (e *Engine) openStore(ctx context.Context) (err error) {
-	path := filepath.Join(e.opt.DataDir, databaseFile)
-	if e.store, err = sqlite.Open(ctx, path, sqlite.Options{Now: e.opt.Now, Log: e.log.With("part", "store")}); err != nil {
+	if e.store, err = sqlite.Open(ctx, e.databasePath(), sqlite.Options{Now: e.opt.Now, Log: e.log.With("part", "store")}); err != nil {
+		return err
+	}
+	if err := e.openMark(ctx); err != nil {
 		return err
 	}
 	env, err := e.environment()
@@ -227,6 +242,9 @@ func (e *Engine) loadCounters(ctx context.Context) error {
 	if err := e.loadSchedule(ctx); err != nil {
 		return err
 	}
+	if err := e.loadRevived(ctx); err != nil {
+		return err
+	}
 	newest, err := e.store.Deliveries(ctx, sqlite.DeliveryFilter{Limit: 1})
 	if err != nil {
 		return err
@@ -248,7 +266,7 @@ func (e *Engine) Close() error {
 			e.api.Close()
 		}
 		if e.store != nil {
-			err = e.store.Close()
+			err = errors.Join(e.store.Close(), e.closeMark())
 		}
 		if e.demo != nil {
 			err = errors.Join(err, e.demo.Close())

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"oura-streaming/internal/backup"
 	"oura-streaming/internal/oura"
 )
 
@@ -54,8 +55,10 @@ func dataHome() (string, error) {
 	return filepath.Join(home, ".local", "share"), err
 }
 
-// HoldsData reports whether a database lies in dir.
-func HoldsData(dir string) bool { return exists(filepath.Join(dir, databaseFile)) }
+// HoldsData reports whether a database lies in dir, or did until it was lost.
+func HoldsData(dir string) bool {
+	return exists(filepath.Join(dir, databaseFile)) || backup.Marked(dir)
+}
 
 // HoldsSampleData reports whether dir was made for sample data.
 func HoldsSampleData(dir string) bool { return exists(filepath.Join(dir, sampleMark)) }

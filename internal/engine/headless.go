@@ -45,10 +45,26 @@ func Headless(ctx context.Context, opt Options, out, diag io.Writer) (err error)
 	if err != nil {
 		return errors.Join(err, e.Close())
 	}
-	report, stop := context.WithCancel(ctx)
-	defer stop()
-	go e.reportTroubles(report, diag)
-	return e.Serve(ctx)
+	return serveAgain(ctx, e, opt, diag)
+}
+
+// serveAgain runs e, and the next engine each time one asks for a restart. The
+// folder stays claimed, and the port the same where it can be had.
+func serveAgain(ctx context.Context, e *Engine, opt Options, diag io.Writer) error {
+	for {
+		next := e.Again(opt)
+		report, stop := context.WithCancel(ctx)
+		go e.reportTroubles(report, diag)
+		err := e.Serve(ctx)
+		stop()
+		if err != nil || ctx.Err() != nil || !e.restarts() {
+			return err
+		}
+		opt = next
+		if e, err = Open(ctx, opt); err != nil {
+			return err
+		}
+	}
 }
 
 // advise says how to use the API and what it costs to do without a keychain.

@@ -49,6 +49,7 @@ func (e *Engine) join() {
 	e.history = e.newBackfill()
 	e.exports = e.newExporter()
 	e.store.OnEvent(e.hub.Publish)
+	e.store.OnSpoilt(e.noteSpoilt)
 	e.cfg.OnChange(e.settingChanged)
 }
 

@@ -9,9 +9,9 @@ import (
 // the five seconds that DESIGN section 6 promises.
 const stopLimit = 4 * time.Second
 
-// Serve runs the program until ctx ends, then closes in order of flow: public
-// address, local API, workers, store. Nothing is left running afterwards; a part
-// that does not end in time is named in the log.
+// Serve runs the program until ctx ends or a restart is asked for, then closes in
+// order of flow: public address, local API, workers, store. Nothing is left
+// running afterwards; a part that does not end in time is named in the log.
 func (e *Engine) Serve(ctx context.Context) error {
 	public, doors, workers := e.newGroup(ctx), e.newGroup(ctx), e.newGroup(ctx)
 	workers.run("auth", e.auth.Serve)
@@ -29,12 +29,21 @@ func (e *Engine) Serve(ctx context.Context) error {
 	workers.run("export", e.serveExports)
 	workers.run("scheduled export", e.serveSchedule)
 	workers.run("tokens", e.serveTokens)
+	workers.run("backups", e.serveBackups)
+	workers.run("check", e.serveCheck)
+	workers.run("mark", e.serveMark)
+	workers.run("revived", e.serveRevived)
+	workers.run("spoilt", e.serveSpoilt)
+	workers.run("scan", e.serveScan)
 	doors.run("local API", e.serveAPI)
 	public.run("public address", e.serveAddress)
 	if e.demo != nil {
 		public.run("demo", e.serveDemo)
 	}
-	<-ctx.Done()
+	select {
+	case <-ctx.Done():
+	case <-e.restart.asked:
+	}
 	deadline, over := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
 	defer over()
 	for _, g := range []struct {

@@ -52,6 +52,13 @@ const (
 	SignInFailed       = "sign_in_failed"
 	ExportFailed       = "export_failed"
 	RetentionWaits     = "retention_waits"
+	StoreRestored      = "store_restored"
+	StoreDamaged       = "store_damaged"
+	StoreMissing       = "store_missing"
+	StoreCut           = "store_cut"
+	RestoreFailed      = "restore_failed"
+	BackupFailed       = "backup_failed"
+	DocumentsSpoilt    = "documents_spoilt"
 )
 
 var (
@@ -191,6 +198,27 @@ var catalogue = []Trouble{
 	{Code: ExportFailed, Severity: Warning, Remedy: openExport,
 		Title: "The scheduled export could not be made",
 		Text:  "It is tried again every five minutes; nothing stored is affected. Check the folder in Export, or choose another one."},
+	{Code: StoreDamaged, Severity: Warning, Remedy: byItself,
+		Title: "The database was damaged",
+		Text:  "It was set aside in the data folder, where nothing deletes it. Check the disk of this computer: damage tends to come back."},
+	{Code: StoreMissing, Severity: Warning, Remedy: byItself,
+		Title: "The database was missing",
+		Text:  "The data folder was used before, but its database was gone or empty. Somebody or something removed it."},
+	{Code: StoreCut, Severity: Warning, Remedy: byItself,
+		Title: "The newest changes were lost",
+		Text:  "The program was not closed properly, and the file with its newest changes (its name ends in -wal) is gone. They are fetched from Oura again."},
+	{Code: StoreRestored, Severity: Info, Remedy: byItself,
+		Title: "A backup was brought back",
+		Text:  "What was stored before it was set aside in the data folder. Sign-in, settings and tokens stayed as they were."},
+	{Code: RestoreFailed, Severity: Warning, Remedy: byItself,
+		Title: "The backup could not be brought back",
+		Text:  "Everything is as it was before. Try again, or choose another backup."},
+	{Code: BackupFailed, Severity: Warning, Remedy: byItself,
+		Title: "No backup could be made",
+		Text:  "The earlier ones are untouched. The program tries again every hour."},
+	{Code: DocumentsSpoilt, Severity: Warning, Remedy: byItself, DependsOn: []string{NoNetwork, OuraDown, CaptivePortal, SignInNeeded, NotConfigured, SecretsLocked},
+		Title: "Stored documents have changed on the disk",
+		Text:  "Their content is no longer what Oura sent. It is not shown, and is put right from the history or fetched again. Check the disk of this computer: damage tends to come back."},
 	{Code: ParkedDeliveries, Severity: Warning, Remedy: connection, DependsOn: []string{NoNetwork, CaptivePortal, OuraDown, NotConfigured, SecretsLocked, SignInNeeded},
 		Title: "Some announced documents could not be fetched",
 		Text:  "The program tried several times and then put them aside; others are not held up. Look at them in Connection, where each can be fetched again."},

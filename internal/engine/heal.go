@@ -1,0 +1,162 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"oura-streaming/internal/backup"
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/sqlite"
+	"oura-streaming/internal/status"
+)
+
+// checkLimit bounds the look at the database before it is opened. A large one is
+// read on while the program runs.
+const checkLimit = time.Second
+
+// prepareStore brings the database's place in order while nothing has it open: it
+// ends what an earlier start began, does what the last run left to this one, and
+// looks whether the database is what it was.
+func (e *Engine) prepareStore(ctx context.Context) error {
+	done, err := e.place.Finish()
+	if err != nil {
+		return err
+	}
+	if done { // killed after the choice was made
+		if err := e.dropIntent(); err != nil {
+			return err
+		}
+	}
+	if err := e.carryOut(ctx); err != nil {
+		return err
+	}
+	return e.lookForLoss(ctx)
+}
+
+// lookForLoss finds a database that is missing, emptied, damaged or without its
+// WAL, and puts right what it finds.
+func (e *Engine) lookForLoss(ctx context.Context) error {
+	mark, marked, err := backup.ReadMark(e.opt.DataDir)
+	if err != nil {
+		return err
+	}
+	e.mark.Mark = mark
+	state, err := e.place.Look()
+	switch {
+	case err != nil:
+		return err
+	case state != backup.Present && !marked:
+		return nil // the first start
+	case state != backup.Present:
+		return e.replaceStore(ctx, noteMissing)
+	}
+	if marked && !mark.Open && e.place.HasWAL() { // closed well, so it belongs to another file
+		e.log.WarnContext(ctx, "WAL of another database set aside")
+		if err := e.place.SetWALAside(); err != nil {
+			return err
+		}
+	}
+	e.withoutWAL = marked && mark.Open && !e.place.HasWAL()
+	limited, cancel := context.WithTimeout(ctx, checkLimit)
+	defer cancel()
+	return e.judgeCheck(ctx, sqlite.Check(limited, e.place.Database))
+}
+
+// judgeCheck replaces the database where it is damaged. A check that found nothing
+// in its time goes on later; what else keeps the file from being read, the opening
+// will tell.
+func (e *Engine) judgeCheck(ctx context.Context, err error) error {
+	switch {
+	case sqlite.IsDamaged(err):
+		e.log.ErrorContext(ctx, "database damaged", "err", err)
+		return e.replaceStore(ctx, noteDamaged)
+	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
+		e.unchecked = true
+	}
+	return ctx.Err()
+}
+
+// carryOutHeal reads the whole database, however long that takes.
+func (e *Engine) carryOutHeal(ctx context.Context, _ intent) error {
+	if state, err := e.place.Look(); err != nil || state != backup.Present {
+		return err
+	}
+	if mark, _, err := backup.ReadMark(e.opt.DataDir); err == nil {
+		e.mark.Mark = mark
+	}
+	if err := sqlite.Check(ctx, e.place.Database); sqlite.IsDamaged(err) {
+		return e.replaceStore(ctx, noteDamaged)
+	}
+	return nil
+}
+
+// replaceStore sets the database aside and puts the newest good backup in its
+// place, or an empty store where there is none. Either way what can be read of the
+// present file is carried over: the sign-in, the settings.
+func (e *Engine) replaceStore(ctx context.Context, why string) error {
+	all, err := e.backups.List()
+	if err != nil {
+		e.log.ErrorContext(ctx, "backups not read", "err", err)
+	}
+	for _, b := range all {
+		err := e.revive(ctx, b.Name, why)
+		if err == nil {
+			return nil
+		}
+		e.log.ErrorContext(ctx, "backup not usable", "backup", b.Name, "err", err)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return e.revive(ctx, "", why)
+}
+
+// revive makes a database from the backup called name, or anew with "", and brings
+// it in.
+func (e *Engine) revive(ctx context.Context, name, why string) error {
+	r := sqlite.Revival{Seq: e.mark.Seq, Ticket: e.mark.Ticket, Note: revivedNote{Why: why, Backup: name}.text()}
+	var err error
+	if name != "" {
+		if r.Backup, err = e.backups.Path(name); err != nil {
+			return err
+		}
+	}
+	if state, err := e.place.Look(); err == nil && state == backup.Present {
+		r.Present = e.place.Database
+	}
+	carried, err := e.place.Prepare(ctx, r)
+	if err != nil {
+		return err
+	}
+	if err := e.dropIntent(); err != nil { // from here on Finish does it, also at the next start
+		return err
+	}
+	e.log.WarnContext(ctx, "database replaced", "why", why, "backup", name, "carried", carried.Tables)
+	e.withoutWAL, e.unchecked = false, false
+	_, err = e.place.Finish()
+	return err
+}
+
+// carryOutRestore brings back the backup the user chose. What keeps it from coming
+// back is told, and everything stays as it was.
+func (e *Engine) carryOutRestore(ctx context.Context, in intent) error {
+	mark, _, err := backup.ReadMark(e.opt.DataDir)
+	if err == nil {
+		e.mark.Mark = mark
+		err = e.revive(ctx, in.Backup, noteRestored)
+	}
+	if err != nil && ctx.Err() == nil {
+		e.log.ErrorContext(ctx, "backup not brought back", "backup", in.Backup, "err", err)
+		e.status.Raise(status.Trouble{Code: status.RestoreFailed, Text: "Everything is as it was before. " + oura.MessageOf(err)})
+		err = nil
+	}
+	return err
+}
+
+func (e *Engine) databasePath() string { return filepath.Join(e.opt.DataDir, databaseFile) }
+
+func (e *Engine) newPlace() backup.Place {
+	return backup.Place{Database: e.databasePath(), Aside: filepath.Join(e.opt.DataDir, asideFolder), Now: e.opt.Now}
+}

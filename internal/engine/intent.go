@@ -1,0 +1,77 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// intentFile says what the next Open has to do before it opens the database.
+const intentFile = "intent.json"
+
+// What an intent can ask for.
+const (
+	doRestore = "restore" // bring a backup back
+	doHeal    = "heal"    // read the database through, and replace it if it is damaged
+)
+
+// intent is what one run leaves to the next.
+type intent struct {
+	Do     string `json:"do"`
+	Backup string `json:"backup,omitempty"` // name of a backup
+}
+
+// intents carry out what was asked for. They run before the database is opened,
+// may be cut off anywhere and are then called again. An error keeps the intent
+// and ends the start; what the program can do without is a trouble instead.
+var intents = map[string]func(*Engine, context.Context, intent) error{
+	doRestore: (*Engine).carryOutRestore,
+	doHeal:    (*Engine).carryOutHeal,
+}
+
+// stage leaves an intent to the next Open and asks for it.
+func (e *Engine) stage(in intent) error {
+	text, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	if err := replaceFile(e.intentPath(), text); err != nil {
+		return folderError(e.opt.DataDir, err)
+	}
+	e.askRestart()
+	return nil
+}
+
+// carryOut does what the last run left to this one.
+func (e *Engine) carryOut(ctx context.Context) error {
+	text, err := os.ReadFile(e.intentPath())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	} else if err != nil {
+		return folderError(e.opt.DataDir, err)
+	}
+	var in intent
+	err = json.Unmarshal(text, &in)
+	do, known := intents[in.Do]
+	if err != nil || !known {
+		e.log.ErrorContext(ctx, "intent not understood and dropped", "do", in.Do, "err", err)
+		return e.dropIntent()
+	}
+	if err := do(e, ctx, in); err != nil {
+		return fmt.Errorf("%s: %w", in.Do, err)
+	}
+	return e.dropIntent()
+}
+
+func (e *Engine) dropIntent() error {
+	if err := os.Remove(e.intentPath()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return folderError(e.opt.DataDir, err)
+	}
+	return nil
+}
+
+func (e *Engine) intentPath() string { return filepath.Join(e.opt.DataDir, intentFile) }

@@ -1,0 +1,137 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/sqlite"
+	"oura-streaming/internal/status"
+)
+
+// settingRevived is the row of table setting that says that the store may lack
+// something, until Oura was asked for all of it.
+const settingRevived = sqlite.NoteRevived
+
+// Why a store may lack something.
+const (
+	noteRestored = "restored" // the user brought a backup back
+	noteDamaged  = "damaged"
+	noteMissing  = "missing"
+	noteCut      = "cut" // its WAL is gone
+)
+
+// revivedTroubles say which trouble a note is.
+var revivedTroubles = map[string]string{
+	noteRestored: status.StoreRestored, noteDamaged: status.StoreDamaged, noteMissing: status.StoreMissing, noteCut: status.StoreCut,
+}
+
+// revivedNote tells where a store comes from.
+type revivedNote struct {
+	Why    string
+	Backup string // name, "" where there was none
+	Job    int64  // the request for what it lacks, 0: not made yet
+}
+
+// text is one line of words, as a setting holds it.
+func (n revivedNote) text() string {
+	raw, err := json.Marshal(n)
+	if err != nil {
+		panic(err) // words and a number always marshal
+	}
+	return string(raw)
+}
+
+// quote makes the JSON of a setting.
+func quote(text string) string {
+	raw, err := json.Marshal(text)
+	if err != nil {
+		panic(err) // as above
+	}
+	return string(raw)
+}
+
+func (e *Engine) loadRevived(ctx context.Context) error {
+	rows, err := e.store.Settings(ctx)
+	if err != nil || rows[settingRevived] == "" {
+		return err
+	}
+	var text string
+	if json.Unmarshal([]byte(rows[settingRevived]), &text) == nil {
+		_ = json.Unmarshal([]byte(text), &e.revived) // what cannot be read is "": no note
+	}
+	if code, known := revivedTroubles[e.revived.Why]; known {
+		e.status.RaiseCode(code, e.revivedWords())
+	}
+	return nil
+}
+
+// revivedWords says what stands in the place of what was lost.
+func (e *Engine) revivedWords() string {
+	if e.revived.Why == noteCut {
+		return ""
+	}
+	if e.revived.Backup == "" {
+		return "There was no backup, so the program begins anew: what Oura still has is fetched, earlier events are gone from the list."
+	}
+	at, err := e.backupTime(e.revived.Backup)
+	if err != nil {
+		return "A backup was brought back, and what is missing since then is fetched from Oura."
+	}
+	return "The backup of " + at.Local().Format("2 January 2006, 15:04") + " was brought back, and what is missing since then is fetched from Oura."
+}
+
+// serveRevived asks Oura once for everything that a revived store may lack, old
+// days too, and then forgets the note.
+func (e *Engine) serveRevived(ctx context.Context) error {
+	for e.revived.Why != "" && e.demo == nil {
+		done, err := e.fillRevived(ctx)
+		if err != nil {
+			e.log.WarnContext(ctx, "what the store lacks is not asked for yet", "err", err)
+		}
+		if done {
+			break
+		}
+		if !wait(ctx, revivedLook) {
+			return ctx.Err()
+		}
+	}
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+const revivedLook = 2 * time.Second
+
+// fillRevived reports whether everything was asked for.
+func (e *Engine) fillRevived(ctx context.Context) (done bool, err error) {
+	if e.connectedUser() == "" {
+		return false, nil
+	}
+	if e.revived.Job == 0 {
+		job, err := e.history.Begin(ctx, "", "", nil)
+		if err != nil {
+			return false, err
+		}
+		e.revived.Job = job.ID
+		return false, e.keepRevived(ctx, quote(e.revived.text()))
+	}
+	job, err := e.history.Job(ctx, e.revived.Job)
+	switch {
+	case oura.CodeOf(err) == oura.CodeNotFound: // of another account by now
+		e.revived.Job = 0
+		return false, nil
+	case err != nil || job.State == sqlite.JobOpen:
+		return false, err
+	}
+	if err := e.keepRevived(ctx, ""); err != nil {
+		return false, err
+	}
+	e.status.Clear(revivedTroubles[e.revived.Why])
+	e.log.InfoContext(ctx, "what the store lacked was asked for", "why", e.revived.Why)
+	return true, nil
+}
+
+func (e *Engine) keepRevived(ctx context.Context, value string) error {
+	return e.store.PutSettings(ctx, map[string]string{settingRevived: value})
+}
