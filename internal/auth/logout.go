@@ -26,6 +26,14 @@ func (a *Auth) Logout(ctx context.Context) error {
 	return keyErr
 }
 
+// Revoke asks Oura to end the present access, best effort, and changes nothing
+// here: it is for who is about to delete everything. It ends with ctx.
+func (a *Auth) Revoke(ctx context.Context) {
+	if cur, ok, err := a.stored(ctx); err == nil && ok {
+		a.revoke(ctx, cur)
+	}
+}
+
 // forget deletes the account and its rows and changes the key. keyErr tells
 // that only the second failed.
 func (a *Auth) forget(ctx context.Context) (cur record, keyErr, err error) {
