@@ -18,6 +18,8 @@ type backend struct {
 	ui     ui
 	open   func(ctx context.Context)                       // tells ui the framework's context
 	browse func(ctx context.Context, address string) error // opens the system's browser
+	reveal func(ctx context.Context, path string) error    // shows a file in the system's file manager
+	asking asking
 
 	ctx    context.Context // of the whole program: bound methods bring none
 	cancel context.CancelFunc
@@ -47,12 +49,13 @@ func newBackend(ctx context.Context, opt Options) *backend {
 	window := &bridge{}
 	b.ui, b.open = window, window.open
 	b.browse = auth.SystemBrowser{}.Open
+	b.reveal = revealFile
 	return b
 }
 
 // bound are the structs whose methods the window may call.
 func (b *backend) bound() []any {
-	return []any{&StatusAPI{b}, &SetupAPI{b}, &EventsAPI{b}, &ConnectionAPI{b}, &SyncAPI{b}, &SettingsAPI{b}}
+	return []any{&StatusAPI{b}, &SetupAPI{b}, &EventsAPI{b}, &ConnectionAPI{b}, &SyncAPI{b}, &ExportAPI{b}, &SettingsAPI{b}}
 }
 
 // startup is called by the framework once the window exists, on a goroutine.

@@ -15,6 +15,7 @@ const (
 	msgSetup      = "setup:changed"
 	msgConnection = "connection:changed"
 	msgSync       = "sync:changed"
+	msgExport     = "export:changed"
 )
 
 // ui is the window as the rest of this package sees it.
@@ -22,6 +23,11 @@ type ui interface {
 	Emit(name string, data any)
 	Show()
 	Quit()
+
+	// SaveFile asks for a file to write, and ChooseFolder for a folder; both return
+	// "" when the user chooses none.
+	SaveFile(title, folder, name string) (string, error)
+	ChooseFolder(title, folder string) (string, error)
 }
 
 // bridge calls the Wails runtime, which ends the process when given any context
@@ -59,6 +65,26 @@ func (b *bridge) Show() {
 		runtime.WindowShow(ctx)
 		runtime.WindowUnminimise(ctx)
 	})
+}
+
+// SaveFile opens the system's dialog, which asks before a file is replaced.
+func (b *bridge) SaveFile(title, folder, name string) (path string, err error) {
+	b.do(func(ctx context.Context) {
+		path, err = runtime.SaveFileDialog(ctx, runtime.SaveDialogOptions{
+			Title: title, DefaultDirectory: folder, DefaultFilename: name, CanCreateDirectories: true,
+		})
+	})
+	return path, err
+}
+
+// ChooseFolder opens the system's dialog.
+func (b *bridge) ChooseFolder(title, folder string) (path string, err error) {
+	b.do(func(ctx context.Context) {
+		path, err = runtime.OpenDirectoryDialog(ctx, runtime.OpenDialogOptions{
+			Title: title, DefaultDirectory: folder, CanCreateDirectories: true,
+		})
+	})
+	return path, err
 }
 
 // Quit ends the framework's main loop. A loop that has not begun cannot be ended

@@ -54,6 +54,7 @@ func (b *backend) announce() {
 	b.ui.Emit(msgConnection, nil)
 	b.ui.Emit(msgSync, nil)
 	if e, err := b.live(); err == nil {
+		b.ui.Emit(msgExport, exportView(e))
 		b.ui.Emit(msgEvents, EventHint{LastSeq: e.Hub().Seq()})
 	}
 }

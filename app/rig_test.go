@@ -16,8 +16,10 @@ import (
 type fakeUI struct {
 	shown, quit chan struct{}
 
-	mu       sync.Mutex // guards messages
+	mu       sync.Mutex // guards the fields below
 	messages []string
+	chosen   string   // what the user chooses when asked for a place
+	asked    []string // the questions: title, folder and name
 }
 
 func newFakeUI() *fakeUI {
@@ -28,6 +30,17 @@ func (u *fakeUI) Emit(name string, _ any) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.messages = append(u.messages, name)
+}
+
+func (u *fakeUI) SaveFile(title, folder, name string) (string, error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.asked = append(u.asked, title, folder, name)
+	return u.chosen, nil
+}
+
+func (u *fakeUI) ChooseFolder(title, folder string) (string, error) {
+	return u.SaveFile(title, folder, "")
 }
 
 func (u *fakeUI) Show() { u.shown <- struct{}{} }

@@ -46,6 +46,8 @@ func TestS45_BoundMethodsAreTheApprovedOnes(t *testing.T) {
 		"ConnectionAPI.ForgetNgrokToken", "ConnectionAPI.Get", "ConnectionAPI.Reconcile", "ConnectionAPI.Refetch", "ConnectionAPI.Renew",
 		"ConnectionAPI.SaveAddress", "ConnectionAPI.SaveMode", "ConnectionAPI.SaveTypes", "ConnectionAPI.SignOut",
 		"EventsAPI.Get", "EventsAPI.List", "EventsAPI.Types",
+		"ExportAPI.Cancel", "ExportAPI.ChooseFolder", "ExportAPI.Contents", "ExportAPI.Estimate", "ExportAPI.Get", "ExportAPI.Preview",
+		"ExportAPI.Reveal", "ExportAPI.SaveSchedule", "ExportAPI.Start",
 		"SettingsAPI.Get", "SettingsAPI.SetTheme",
 		"SetupAPI.BeginSignIn", "SetupAPI.CancelSignIn", "SetupAPI.Finish", "SetupAPI.Get", "SetupAPI.LeaveDemo", "SetupAPI.OpenPortal",
 		"SetupAPI.SaveClient", "SetupAPI.SaveRedirect", "SetupAPI.SetStep", "SetupAPI.StartDemo",

@@ -193,6 +193,75 @@ export namespace app {
 	    more: boolean;
 	}
 	
+	export interface ExportChoice {
+	    format: string;
+	    kind: string;
+	    dataTypes: string[];
+	    from: string;
+	    to: string;
+	    operations: string[];
+	    sources: string[];
+	    includeDeleted: boolean;
+	    gzip: boolean;
+	}
+	export interface ExportTypeView {
+	    dataType: string;
+	    documents: number;
+	    events: number;
+	    samples: number;
+	}
+	export interface ExportContents {
+	    types: ExportTypeView[];
+	    firstDay: string;
+	    lastDay: string;
+	}
+	export interface ExportEstimate {
+	    name: string;
+	    rows: number;
+	    bytes: number;
+	}
+	export interface ExportJobView {
+	    id: number;
+	    state: string;
+	    format: string;
+	    kind: string;
+	    name: string;
+	    folder: string;
+	    done: number;
+	    total: number;
+	    bytes: number;
+	    secondsLeft: number;
+	    startedAt: string;
+	    endedAt: string;
+	    error: string;
+	}
+	export interface ExportPreview {
+	    name: string;
+	    columns: string[];
+	    rows: string[][];
+	}
+	export interface ExportScheduleView {
+	    every: string;
+	    format: string;
+	    kind: string;
+	    gzip: boolean;
+	    keep: number;
+	    folder: string;
+	    nextAt: string;
+	    lastAt: string;
+	    name: string;
+	    bytes: number;
+	    kept: number;
+	    running: boolean;
+	    done: number;
+	    total: number;
+	    error: string;
+	}
+	
+	export interface ExportView {
+	    job: ExportJobView;
+	    schedule: ExportScheduleView;
+	}
 	export interface JobTypeView {
 	    dataType: string;
 	    state: string;
