@@ -21,6 +21,7 @@ import (
 	"oura-streaming/internal/hub"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ouraapi"
+	"oura-streaming/internal/retention"
 	"oura-streaming/internal/sqlite"
 	"oura-streaming/internal/status"
 	"oura-streaming/internal/subscribe"
@@ -68,6 +69,8 @@ type Engine struct {
 
 	exporting exporting
 	schedule  schedule
+
+	retention *retention.Keeper
 
 	door door // of the local API
 

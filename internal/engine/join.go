@@ -48,6 +48,7 @@ func (e *Engine) join() {
 	e.poll = e.newPoller()
 	e.history = e.newBackfill()
 	e.exports = e.newExporter()
+	e.retention = e.newRetention()
 	e.store.OnEvent(e.hub.Publish)
 	e.store.OnSpoilt(e.noteSpoilt)
 	e.cfg.OnChange(e.settingChanged)

@@ -23,6 +23,7 @@ func (e *Engine) Serve(ctx context.Context) error {
 	workers.run("reread", e.serveRereads)
 	workers.run("poll", e.poll.Serve)
 	workers.run("history", e.history.Serve)
+	workers.run("retention", e.retention.Serve)
 	workers.run("profile", e.serveProfile)
 	workers.run("pause", e.servePause)
 	workers.run("reach", e.serveReach)

@@ -57,6 +57,9 @@ func (f *fake) Event(_ context.Context, seq int64) (oura.Event, int64, error) {
 
 func (f *fake) LastSeq(context.Context) (int64, error)   { return 0, f.reached() }
 func (f *fake) OldestSeq(context.Context) (int64, error) { return 0, f.reached() }
+func (f *fake) PrunedSeq(context.Context) (int64, error) { return 0, f.reached() }
+
+func (f *fake) ClearEvents(context.Context) (int64, error) { return 7, f.reached() }
 
 func (f *fake) Deliveries(context.Context, sqlite.DeliveryFilter) ([]sqlite.Delivery, error) {
 	return nil, f.reached()
@@ -164,7 +167,7 @@ func (f *fake) situation(context.Context) Situation {
 func (f *fake) services() Services {
 	return Services{
 		Events: f, Bell: hub.New(), Deliveries: f, Subscriptions: f, Days: f, UserID: func() string { return "user-1" }, Auth: fakeAuth{f}, Status: f, Situation: f.situation,
-		Jobs: fakeJobs{f}, Pauser: f, Exports: fakeExports{f},
+		Jobs: fakeJobs{f}, Pauser: f, Clearer: f, Exports: fakeExports{f},
 		Sync:    f.reached,
 		Tokens:  testTokens,
 		Now:     func() time.Time { return testNow },

@@ -48,6 +48,7 @@ func register(api huma.API, s *service) {
 	registerAuth(api, s)
 	registerEvents(api, s)
 	registerStream(api, s)
+	registerClear(api, s)
 	registerSubscriptions(api, s)
 	registerDeliveries(api, s)
 	registerDocuments(api, s)

@@ -24,6 +24,7 @@ type Services struct {
 	Days          DayStore
 	Jobs          JobKeeper
 	Exports       Exporter
+	Clearer       Clearer
 	Pauser        Pauser
 	UserID        func() string // of the connected account, "" without
 
@@ -59,6 +60,7 @@ type EventStore interface {
 	Event(ctx context.Context, seq int64) (e oura.Event, previous int64, err error)
 	LastSeq(ctx context.Context) (int64, error)
 	OldestSeq(ctx context.Context) (int64, error)
+	PrunedSeq(ctx context.Context) (int64, error)
 }
 
 // DeliveryStore reads the inspector's rows. Refetch puts the document of one

@@ -185,8 +185,9 @@ type shelf struct {
 	*hub.Hub
 	data json.RawMessage // of every event
 
-	mu   sync.Mutex // guards rows
-	rows []oura.Event
+	mu     sync.Mutex // guards the fields below
+	rows   []oura.Event
+	pruned int64
 }
 
 func newShelf(types ...oura.DataType) *shelf {
@@ -229,11 +230,18 @@ func (s *shelf) OldestSeq(context.Context) (int64, error) {
 	return s.rows[0].Seq, nil
 }
 
+func (s *shelf) PrunedSeq(context.Context) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.pruned, nil
+}
+
 // prune removes the oldest events up to seq.
 func (s *shelf) prune(seq int64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.rows = slices.DeleteFunc(s.rows, func(e oura.Event) bool { return e.Seq <= seq })
+	s.pruned = seq
 }
 
 // handler serves the shelf without a network.

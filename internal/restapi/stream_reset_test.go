@@ -10,29 +10,42 @@ import (
 
 	"oura-streaming/internal/hub"
 	"oura-streaming/internal/oura"
+	"oura-streaming/internal/sqlite"
 )
 
-// prune removes the oldest events up to seq, as retention would.
-func prune(t *testing.T, folder string, seq int64) {
+// prune removes the oldest events up to seq, as retention does.
+func prune(t *testing.T, s *sqlite.Store, seq int64) {
+	t.Helper()
+	for {
+		n, err := s.PruneEvents(t.Context(), seq+1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			return
+		}
+	}
+}
+
+// tamper changes the file of a store behind its back.
+func tamper(t *testing.T, folder, query string, args ...any) {
 	t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(folder, "oura_streaming.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.ExecContext(t.Context(), `DELETE FROM event WHERE seq <= ?`, seq); err != nil {
+	if _, err := db.ExecContext(t.Context(), query, args...); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestStream_ResetTellsWhatIsStillThereAndGoesOnWithIt(t *testing.T) {
-	folder := t.TempDir()
-	s := openStore(t, folder)
-	t.Cleanup(func() { s.Close() })
+	s, _ := newStore(t)
 	for n := range 20 {
 		apply(t, s, change(s, n, oura.Tag))
 	}
-	prune(t, folder, 10)
+	prune(t, s, 10)
 	d := serveStreams(t, s, hubOf(t, s))
 	for _, c := range []struct {
 		what, query, lastID string
@@ -66,13 +79,11 @@ func TestStream_ResetTellsWhatIsStillThereAndGoesOnWithIt(t *testing.T) {
 }
 
 func TestStream_ResetWithNothingLeft(t *testing.T) {
-	folder := t.TempDir()
-	s := openStore(t, folder)
-	t.Cleanup(func() { s.Close() })
+	s, _ := newStore(t)
 	for n := range 5 {
 		apply(t, s, change(s, n, oura.Tag))
 	}
-	prune(t, folder, 5)
+	prune(t, s, 5)
 	l := serveStreams(t, s, hubOf(t, s)).dial(t, "", "3")
 	l.want(t)
 	if f := l.want(t); f.event != "reset" || f.data != `{"oldest_seq":null}` || f.id != "5" {
@@ -81,6 +92,68 @@ func TestStream_ResetWithNothingLeft(t *testing.T) {
 	apply(t, s, change(s, 5, oura.Tag))
 	if got := l.take(t, 1); got[0] != 6 {
 		t.Errorf("goes on with %d", got[0])
+	}
+}
+
+// A store that was made anew, and goes on with higher numbers, has no mark of what
+// was pruned.
+func TestStream_ALostStoreResetsToo(t *testing.T) {
+	folder := t.TempDir()
+	s := openStore(t, folder)
+	t.Cleanup(func() { s.Close() })
+	for n := range 5 {
+		apply(t, s, change(s, n, oura.Tag))
+	}
+	tamper(t, folder, `DELETE FROM event`)
+	l := serveStreams(t, s, hubOf(t, s)).dial(t, "", "3")
+	l.want(t)
+	if f := l.want(t); f.event != "reset" || f.data != `{"oldest_seq":null}` || f.id != "5" {
+		t.Errorf("%+v", f)
+	}
+}
+
+// Whoever has seen all that was cleared has lost nothing, also when the numbers go
+// on higher up, as they do after a backup was brought back.
+func TestStream_WhoHasSeenWhatWasClearedIsNotReset(t *testing.T) {
+	folder := t.TempDir()
+	s := openStore(t, folder)
+	t.Cleanup(func() { s.Close() })
+	for n := range 5 {
+		apply(t, s, change(s, n, oura.Tag))
+	}
+	prune(t, s, 5)
+	tamper(t, folder, `UPDATE sqlite_sequence SET seq = 1000 WHERE name = 'event'`)
+	apply(t, s, change(s, 5, oura.Tag))
+	d := serveStreams(t, s, hubOf(t, s))
+	l := d.dial(t, "", "5")
+	l.want(t)
+	if f := l.want(t); f.event != "tag" || f.seq(t) != 1001 {
+		t.Errorf("%+v", f)
+	}
+	l = d.dial(t, "", "4")
+	l.want(t)
+	if f := l.want(t); f.event != "reset" || f.data != `{"oldest_seq":1001}` {
+		t.Errorf("%+v", f)
+	}
+}
+
+// A great many cleared events are one reset.
+func TestStream_OneResetHoweverManyWent(t *testing.T) {
+	folder := t.TempDir()
+	s := openStore(t, folder)
+	t.Cleanup(func() { s.Close() })
+	apply(t, s, change(s, 0, oura.Tag))
+	tamper(t, folder, `UPDATE sqlite_sequence SET seq = ? WHERE name = 'event'`, 5*streamSpan)
+	apply(t, s, change(s, 1, oura.Tag))
+	prune(t, s, 6*streamSpan)
+	l := serveStreams(t, s, hubOf(t, s)).dial(t, "", "1")
+	l.want(t)
+	if f := l.want(t); f.event != "reset" || f.data != `{"oldest_seq":null}` || f.seq(t) != 5*streamSpan+1 {
+		t.Errorf("%+v", f)
+	}
+	apply(t, s, change(s, 2, oura.Tag))
+	if f := l.want(t); f.event != "tag" || f.seq(t) != 5*streamSpan+2 {
+		t.Errorf("after the reset comes %+v", f)
 	}
 }
 

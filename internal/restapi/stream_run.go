@@ -181,16 +181,21 @@ func (st *stream) read(ctx context.Context, f sqlite.EventFilter) ([]oura.Event,
 }
 
 // resetIfPruned looks whether the hole behind seen comes from pruning, which
-// begins at the oldest. Who began at 0 asked for whatever there is.
+// begins at the oldest, or from a store that was lost. Who began at 0 asked for
+// whatever there is.
 func (st *stream) resetIfPruned(ctx context.Context, upTo int64) (bool, error) {
 	if st.seen == 0 {
 		return false, nil
 	}
-	oldest, err := st.Events.OldestSeq(ctx)
-	if err != nil || oldest != 0 && oldest <= st.seen+1 {
+	pruned, err := st.Events.PrunedSeq(ctx)
+	if err != nil || pruned > 0 && pruned <= st.seen {
 		return false, err
 	}
-	return true, st.reset(ctx, oldest, upTo)
+	oldest, err := st.Events.OldestSeq(ctx)
+	if err != nil || pruned == 0 && oldest != 0 && oldest <= st.seen+1 {
+		return false, err
+	}
+	return true, st.reset(ctx, oldest, max(upTo, pruned))
 }
 
 // reset tells that events are missing and goes on with the oldest; where there
