@@ -8,6 +8,7 @@ import (
 	"oura-streaming/internal/backup"
 	"oura-streaming/internal/config"
 	"oura-streaming/internal/oura"
+	"oura-streaming/internal/restapi"
 	"oura-streaming/internal/sqlite"
 	"oura-streaming/internal/status"
 )
@@ -169,4 +170,25 @@ func (e *Engine) serveCheck(ctx context.Context) error {
 	}
 	<-ctx.Done()
 	return ctx.Err()
+}
+
+// backups serves the local API.
+type backups struct{ e *Engine }
+
+func (b backups) Backups(ctx context.Context) ([]restapi.BackupView, error) {
+	all, err := b.e.Backups(ctx)
+	out := make([]restapi.BackupView, len(all))
+	for i, info := range all {
+		out[i] = viewOf(info)
+	}
+	return out, err
+}
+
+func (b backups) BackUp(ctx context.Context) (restapi.BackupView, error) {
+	made, err := b.e.BackUp(ctx, backup.ByHand)
+	return viewOf(made), err
+}
+
+func viewOf(i BackupInfo) restapi.BackupView {
+	return restapi.BackupView{Name: i.Name, MadeAt: i.MadeAt, SizeBytes: i.SizeBytes, Reason: string(i.Reason), Verified: i.Verified}
 }

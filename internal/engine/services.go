@@ -24,7 +24,7 @@ func (e *Engine) services() restapi.Services {
 		Events: e.store, Bell: e.hub, Auth: login{e}, Status: e.status, Situation: e.situation,
 		Subscriptions: byHand{e}, Deliveries: deliveries{e.store, e}, Days: e.store, UserID: e.shownUser,
 		Tokens: e.knownTokens, TokenNews: &e.tokens.news, TokenUsed: e.tokenUsed, TokensLocked: e.locked.Load, Callback: e.auth.CallbackHandler(),
-		Jobs: jobs{e}, Pauser: e, Sync: e.SyncNow, Exports: exports{e}, Clearer: clearer{e},
+		Jobs: jobs{e}, Pauser: e, Sync: e.SyncNow, Exports: exports{e}, Backups: backups{e}, Clearer: clearer{e},
 		Now: e.opt.Now, Log: e.log.With("part", "restapi"), Version: e.opt.Version,
 	}
 }

@@ -37,10 +37,10 @@ func TestOpenAPI_ListsTheCallsOfTheDesign(t *testing.T) {
 	}
 	slices.Sort(got)
 	want := []string{
-		"DELETE /events", "DELETE /jobs/1", "DELETE /subscriptions/1", "GET /auth/status", "GET /coverage", "GET /deliveries", "GET /deliveries/1",
+		"DELETE /events", "DELETE /jobs/1", "DELETE /subscriptions/1", "GET /auth/status", "GET /backups", "GET /coverage", "GET /deliveries", "GET /deliveries/1",
 		"GET /documents/workout", "GET /documents/workout/doc-1", "GET /documents/workout/doc-1/revisions", "GET /events", "GET /events/1", "GET /events/stream", "GET /export", "GET /health",
 		"GET /jobs", "GET /jobs/1", "GET /openapi.json", "GET /samples/heartrate", "GET /status", "GET /subscriptions",
-		"POST /auth/login", "POST /auth/logout", "POST /backfill", "POST /deliveries/1/refetch", "POST /jobs/1/resume", "POST /pause", "POST /resume",
+		"POST /auth/login", "POST /auth/logout", "POST /backfill", "POST /backups", "POST /deliveries/1/refetch", "POST /jobs/1/resume", "POST /pause", "POST /resume",
 		"POST /subscriptions", "POST /subscriptions/reconcile", "POST /sync",
 		"PUT /subscriptions/1/renew",
 	}

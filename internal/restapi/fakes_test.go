@@ -167,7 +167,7 @@ func (f *fake) situation(context.Context) Situation {
 func (f *fake) services() Services {
 	return Services{
 		Events: f, Bell: hub.New(), Deliveries: f, Subscriptions: f, Days: f, UserID: func() string { return "user-1" }, Auth: fakeAuth{f}, Status: f, Situation: f.situation,
-		Jobs: fakeJobs{f}, Pauser: f, Clearer: f, Exports: fakeExports{f},
+		Jobs: fakeJobs{f}, Pauser: f, Clearer: f, Exports: fakeExports{f}, Backups: fakeBackups{f},
 		Sync:    f.reached,
 		Tokens:  testTokens,
 		Now:     func() time.Time { return testNow },

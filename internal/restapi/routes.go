@@ -55,6 +55,7 @@ func register(api huma.API, s *service) {
 	registerSamples(api, s)
 	registerJobs(api, s)
 	registerExport(api, s)
+	registerBackups(api, s)
 	registerPause(api, s)
 	registerDocument(api)
 }

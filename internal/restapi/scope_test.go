@@ -9,7 +9,7 @@ import (
 )
 
 // adminCalls are all that only an admin token opens.
-var adminCalls = []string{"clearEvents", "login", "logout"}
+var adminCalls = []string{"listBackups", "backUp", "clearEvents", "login", "logout"}
 
 func TestS07_EachScopeOpensItsCallsAndNoOthers(t *testing.T) {
 	f := &fake{}

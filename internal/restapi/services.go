@@ -24,6 +24,7 @@ type Services struct {
 	Days          DayStore
 	Jobs          JobKeeper
 	Exports       Exporter
+	Backups       BackupKeeper
 	Clearer       Clearer
 	Pauser        Pauser
 	UserID        func() string // of the connected account, "" without
