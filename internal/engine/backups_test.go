@@ -56,9 +56,9 @@ func old(dt oura.DataType, id string, daysAgo, n int) ourasim.Doc {
 	return doc
 }
 
-// installed is an installation with documents of many days, of which Oura announced
+// settled is an installation with documents of many days, of which Oura announced
 // some.
-func installed(t *testing.T) *program {
+func settled(t *testing.T) *program {
 	t.Helper()
 	sim, port := cloud(t, nil)
 	for i := range 60 {
@@ -117,7 +117,7 @@ func (p *program) lastSeq() int64 {
 
 func TestRestore_BringsABackupBackAndKeepsTheRest(t *testing.T) {
 	t.Parallel()
-	p := installed(t)
+	p := settled(t)
 	made := p.backUp()
 	p.put(document(oura.Workout, "later", 1))
 	p.arrives(oura.Workout, "later", oura.Create, document(oura.Workout, "later", 1).JSON)
@@ -153,7 +153,7 @@ func TestRestore_BringsABackupBackAndKeepsTheRest(t *testing.T) {
 
 func TestRestore_WhatCannotComeBackChangesNothing(t *testing.T) {
 	t.Parallel()
-	p := installed(t)
+	p := settled(t)
 	made := p.backUp()
 	path := filepath.Join(p.opt.DataDir, backupFolder, made.Name)
 	if err := p.engine.StageRestore(t.Context(), "../"+databaseFile); oura.CodeOf(err) != oura.CodeNotFound {
@@ -255,7 +255,7 @@ func TestF07F08_ALostDatabaseIsBroughtBackFromTheBackup(t *testing.T) {
 	for name, d := range damagesHere {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := installed(t)
+			p := settled(t)
 			p.backUp()
 			p.quietly()
 			last, path := p.lastSeq(), p.engine.databasePath()
@@ -277,7 +277,7 @@ func TestF07F08_ALostDatabaseIsBroughtBackFromTheBackup(t *testing.T) {
 
 func TestF08_WithoutABackupItIsSaid(t *testing.T) {
 	t.Parallel()
-	p := installed(t)
+	p := settled(t)
 	last, path := p.lastSeq(), p.engine.databasePath()
 	p.stop()
 	must(t, os.Remove(path))
@@ -301,7 +301,7 @@ func TestF08_WithoutABackupItIsSaid(t *testing.T) {
 // Without a backup a damaged file still gives the sign-in and the settings.
 func TestF07_WithoutABackupTheSignInStays(t *testing.T) {
 	t.Parallel()
-	p := installed(t)
+	p := settled(t)
 	last, path := p.lastSeq(), p.engine.databasePath()
 	p.stop()
 	root := rootOf(t, path, "event_by_kind")
@@ -347,7 +347,7 @@ func TestF10_WALAndIndexAfterAKill(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			p := installed(t)
+			p := settled(t)
 			last, path := p.lastSeq(), p.engine.databasePath()
 			p.killed()
 			c.do(t, path)
@@ -370,7 +370,7 @@ func TestF10_WALAndIndexAfterAKill(t *testing.T) {
 // TestF10_ABackupCopiedOverTheFile is a restore by hand that forgets the WAL.
 func TestF10_ABackupCopiedOverTheFile(t *testing.T) {
 	t.Parallel()
-	p := installed(t)
+	p := settled(t)
 	made := p.backUp()
 	p.put(document(oura.Workout, "later", 1))
 	p.arrives(oura.Workout, "later", oura.Create, document(oura.Workout, "later", 1).JSON)
@@ -392,7 +392,7 @@ func TestF10_ABackupCopiedOverTheFile(t *testing.T) {
 // backup brings back is sealed with the lost one.
 func TestS37_NoNewKeyOverSealedRowsThatCameBack(t *testing.T) {
 	t.Parallel()
-	p := installed(t)
+	p := settled(t)
 	p.backUp()
 	path := p.engine.databasePath()
 	p.stop()
@@ -417,7 +417,7 @@ func TestS37_NoNewKeyOverSealedRowsThatCameBack(t *testing.T) {
 // its folder and its port.
 func TestRestart_InPlace(t *testing.T) {
 	t.Parallel()
-	p := installed(t)
+	p := settled(t)
 	made := p.backUp()
 	p.stop()
 	opt := p.opt
