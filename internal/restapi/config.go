@@ -31,6 +31,7 @@ func newConfig() huma.Config {
 	c.RejectUnknownQueryParameters = true
 	c.Info.Description = "The events of your own Oura ring, kept on this computer. " +
 		"Every call but GET /health needs the header Authorization: Bearer with a token of this installation, whose scope opens it."
+	c.Info.License = &huma.License{Name: "MIT", Identifier: "MIT"}
 	c.Servers = []*huma.Server{{URL: "/"}}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		bearerScheme: {Type: "http", Scheme: "bearer", Description: "A token made in Settings, or the one in OURA_STREAMING_API_TOKEN. " +
@@ -105,12 +106,13 @@ func parameterNames(op *huma.Operation) []string {
 // and its scope follows from the method.
 func operation(api huma.API, method, path, id, summary string) huma.Operation {
 	schema := api.OpenAPI().Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	content := map[string]*huma.MediaType{problemType: {Schema: schema}}
 	return huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary,
 		Metadata: map[string]any{scopeKey: scopeOfMethod(method)},
-		Responses: map[string]*huma.Response{"default": {
-			Description: "Refused",
-			Content:     map[string]*huma.MediaType{problemType: {Schema: schema}},
-		}},
+		Responses: map[string]*huma.Response{
+			"4XX": {Description: "Refused", Content: content},
+			"5XX": {Description: "Failed at Oura, on the disk, or in the program", Content: content},
+		},
 	}
 }

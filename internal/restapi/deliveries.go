@@ -54,8 +54,8 @@ type deliveryInput struct {
 }
 
 type oneDeliveryInput struct {
-	Condition
 	ID int64 `path:"id" minimum:"1" doc:"A whole number from 1: the id of a delivery."`
+	Condition
 }
 
 func registerDeliveries(api huma.API, s *service) {

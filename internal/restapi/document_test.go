@@ -91,7 +91,7 @@ func TestOpenAPI_IsSound(t *testing.T) {
 			if (len(op.Security[0][bearerScheme]) == 0) != (op.OperationID == "getHealth") {
 				t.Errorf("%s has the security %v", op.OperationID, op.Security)
 			}
-			if op.Responses["default"].Content[problemType] == nil {
+			if op.Responses["4XX"].Content[problemType] == nil || op.Responses["5XX"].Content[problemType] == nil {
 				t.Errorf("%s does not describe its refusals", op.OperationID)
 			}
 			for _, p := range op.Parameters {

@@ -76,9 +76,9 @@ type documentInput struct {
 }
 
 type oneDocumentInput struct {
-	Condition
 	DataType dataTypeName `path:"data_type" doc:"A data type such as daily_sleep."`
 	ObjectID string       `path:"object_id" minLength:"1" maxLength:"128" doc:"The object_id of a document."`
+	Condition
 }
 
 type coverageInput struct {

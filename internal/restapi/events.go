@@ -127,8 +127,8 @@ func cursor(order string) string {
 }
 
 type eventInput struct {
-	Condition
 	Seq int64 `path:"seq" minimum:"1" doc:"A whole number from 1: the number of an event."`
+	Condition
 }
 
 func (s *service) getEvent(ctx context.Context, in *eventInput) (*single[EventDetail], error) {

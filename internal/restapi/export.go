@@ -59,7 +59,7 @@ func registerExport(api huma.API, s *service) {
 	op := operation(api, http.MethodGet, "/export", "exportData", "Everything stored, as a file for other programs")
 	content := map[string]*huma.MediaType{}
 	for _, name := range []string{"application/x-ndjson", "text/csv", "application/zip", "application/gzip", "application/vnd.sqlite3"} {
-		content[name] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}
+		content[name] = &huma.MediaType{} // bytes as they are: OpenAPI 3.1 gives them no schema
 	}
 	op.Responses["200"] = &huma.Response{
 		Description: "The file. A connection that breaks before the end means that the file is not whole.",

@@ -87,8 +87,8 @@ type jobInput struct {
 }
 
 type oneJobInput struct {
-	Condition
 	ID int64 `path:"id" minimum:"1" doc:"The id of a job as listed."`
+	Condition
 }
 
 type jobsOutput struct {

@@ -33,6 +33,14 @@ type Status struct {
 	Seq           int64              `json:"seq" doc:"Number of the newest event, 0 before the first."`
 }
 
+// TransformSchema says that there may be no last delivery, which huma does not say
+// of an object.
+func (Status) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	last := s.Properties["last_delivery"]
+	s.Properties["last_delivery"] = &huma.Schema{AnyOf: []*huma.Schema{{Ref: last.Ref}, {Type: "null"}}}
+	return s
+}
+
 // Tunnel is the public address.
 type Tunnel struct {
 	Kind      string  `json:"kind" doc:"ngrok, own_url or none."`
