@@ -31,18 +31,34 @@ type intent struct {
 var intents = map[string]func(*Engine, context.Context, intent) error{
 	doRestore: (*Engine).carryOutRestore,
 	doHeal:    (*Engine).carryOutHeal,
+	doErase:   (*Engine).carryOutErase,
 }
 
 // stage leaves an intent to the next Open and asks for it.
 func (e *Engine) stage(in intent) error {
+	err := e.writeIntent(in)
+	if err == nil {
+		e.askRestart()
+	}
+	return err
+}
+
+// writeIntent leaves an intent to the next Open. Nothing takes the place of the one
+// to delete everything.
+func (e *Engine) writeIntent(in intent) error {
 	text, err := json.Marshal(in)
 	if err != nil {
 		return err
 	}
+	e.restart.writing.Lock()
+	defer e.restart.writing.Unlock()
+	if e.restart.erasing && in.Do != doErase {
+		return nil
+	}
 	if err := replaceFile(e.intentPath(), text); err != nil {
 		return folderError(e.opt.DataDir, err)
 	}
-	e.askRestart()
+	e.restart.erasing = in.Do == doErase
 	return nil
 }
 

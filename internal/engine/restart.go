@@ -6,6 +6,9 @@ import "sync"
 type restart struct {
 	once  sync.Once
 	asked chan struct{}
+
+	writing sync.Mutex // one intent at a time; guards erasing
+	erasing bool
 }
 
 func newRestart() restart { return restart{asked: make(chan struct{})} }

@@ -52,6 +52,8 @@ const (
 	SignInFailed       = "sign_in_failed"
 	ExportFailed       = "export_failed"
 	RetentionWaits     = "retention_waits"
+	DataErased         = "data_erased"
+	KeyLeft            = "key_left"
 	StoreRestored      = "store_restored"
 	StoreDamaged       = "store_damaged"
 	StoreMissing       = "store_missing"
@@ -195,6 +197,12 @@ var catalogue = []Trouble{
 	{Code: RetentionWaits, Severity: Warning, Remedy: byItself, DependsOn: []string{DataFolder},
 		Title: "Old data was not deleted",
 		Text:  "Your rules ask for it; the program tries again within the hour."},
+	{Code: DataErased, Severity: Info, Remedy: byItself,
+		Title: "All your data was deleted",
+		Text:  "The program begins anew. Exports in folders of yours stay until you delete them."},
+	{Code: KeyLeft, Severity: Warning, Remedy: byItself,
+		Title: "The key of the deleted secrets could not be removed",
+		Text:  "The keychain did not answer, or the key file could not be deleted. Nothing is left that the key opens. Delete the entry oura-streaming in your keychain by hand."},
 	{Code: ExportFailed, Severity: Warning, Remedy: openExport,
 		Title: "The scheduled export could not be made",
 		Text:  "It is tried again every five minutes; nothing stored is affected. Check the folder in Export, or choose another one."},
