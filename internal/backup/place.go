@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -57,6 +58,29 @@ func (p Place) HasWAL() bool {
 	info, err := os.Lstat(p.Database + "-wal")
 	return err == nil && info.Size() > 0
 }
+
+// ForeignWAL reports whether the WAL beside the database belongs to another file:
+// the program keeps its database in WAL mode, and every copy it makes is in none, so
+// somebody has put a copy in the place of a database that was not closed.
+func (p Place) ForeignWAL() bool {
+	if !p.HasWAL() {
+		return false
+	}
+	file, err := os.Open(filepath.Clean(p.Database)) // no SQLite has it open: see Place
+	if err != nil {
+		return false // the opening will tell
+	}
+	head := make([]byte, journalMode+1)
+	_, err = io.ReadFull(file, head)
+	return errors.Join(err, file.Close()) == nil && head[journalMode] == noWAL
+}
+
+// In the header of a database file, byte 19 says how it is read. Source: SQLite's
+// file format, section 1.3.3.
+const (
+	journalMode = 19
+	noWAL       = 1
+)
 
 // Prepare makes the database that is to come: see sqlite.Revive. Until it is
 // ready nothing of the present one is touched; once it is, Finish brings it in,

@@ -102,6 +102,26 @@ func TestF10_AnOldWALIsSetAside(t *testing.T) {
 	}
 }
 
+func TestF10_ACopyBesideAWALIsSeen(t *testing.T) {
+	p, copied := twoLives(t, t.TempDir())
+	s := openStore(t, p.Database)
+	defer closeStore(t, s)
+	if err := s.Audit(t.Context(), "opened", ""); err != nil {
+		t.Fatal(err)
+	}
+	other := newPlace(t.TempDir())
+	for _, end := range []string{"", "-wal"} {
+		copyFile(t, p.Database+end, other.Database+end)
+	}
+	if other.ForeignWAL() {
+		t.Error("its own WAL is taken for another's")
+	}
+	copyFile(t, copied, other.Database)
+	if !other.ForeignWAL() {
+		t.Error("a copy beside a WAL is not seen")
+	}
+}
+
 func TestF08_LookTellsMissingFromEmpty(t *testing.T) {
 	p := newPlace(t.TempDir())
 	want := func(state State) {

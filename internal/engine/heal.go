@@ -52,7 +52,7 @@ func (e *Engine) lookForLoss(ctx context.Context) error {
 	case state != backup.Present:
 		return e.replaceStore(ctx, noteMissing)
 	}
-	if marked && !mark.Open && e.place.HasWAL() { // closed well, so it belongs to another file
+	if marked && !mark.Open && e.place.HasWAL() || e.place.ForeignWAL() { // after a good end there is none
 		e.log.WarnContext(ctx, "WAL of another database set aside")
 		if err := e.place.SetWALAside(); err != nil {
 			return err

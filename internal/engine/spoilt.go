@@ -55,18 +55,22 @@ func (e *Engine) spoiltKeys() []sqlite.DocumentKey {
 	return slices.Collect(maps.Keys(e.spoilt.keys))
 }
 
-// serveSpoilt puts them right, and tries again what did not work.
+// serveSpoilt puts them right at once, and tries again what did not work.
 func (e *Engine) serveSpoilt(ctx context.Context) error {
+	paused, stop := e.pause.bell.Listen()
+	defer stop()
+	again := time.NewTimer(spoiltAgain)
+	defer again.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-e.spoilt.wake:
+		case <-paused:
+		case <-again.C:
 		}
-		for !e.healAll(ctx) {
-			if !wait(ctx, spoiltAgain) {
-				return ctx.Err()
-			}
+		if !e.healAll(ctx) {
+			again.Reset(spoiltAgain)
 		}
 	}
 }
