@@ -45,9 +45,10 @@ check: setup frontend/dist/index.html lint vuln
 	cd frontend && npm run --silent check && npm run --silent test
 	go test ./...
 
-lint:
+lint: frontend/node_modules/.stamp
 	@unformatted=$$(gofmt -l main.go app internal); if [ -n "$$unformatted" ]; then echo "gofmt would change: $$unformatted"; exit 1; fi
 	go tool -modfile=build/lint/go.mod golangci-lint run
+	cd frontend && npm run --silent lint:api
 
 # Known weaknesses in what we link (S-63): from the copy beside this folder where
 # there is one, from vuln.go.dev elsewhere. Not part of "test": news break it.

@@ -18,6 +18,9 @@ go vet -tags testhosts,failpoint,window ./...
 step "frontend: types and unit tests"
 (cd frontend && npm run --silent check && npm run --silent test)
 
+step "description of the local API"
+(cd frontend && npm run --silent lint:api)
+
 step "Go with the race detector"
 go test -race -timeout 20m ./...
 

@@ -63,6 +63,7 @@ func scopeOf(op *huma.Operation) Scope {
 }
 
 var scopeWords = map[Scope]string{
+	scopeNone:  "Needs no token.",
 	ScopeRead:  "Needs a token of any scope: read, write or admin.",
 	ScopeWrite: "Needs a token of scope write or admin.",
 	ScopeAdmin: "Needs a token of scope admin.",
@@ -72,15 +73,14 @@ var scopeWords = map[Scope]string{
 // that OpenAPI 3.1 lets a bearer scheme name, for programs.
 func describeScope(_ *huma.OpenAPI, op *huma.Operation) {
 	needed := scopeOf(op)
-	if needed == scopeNone {
-		op.Security = []map[string][]string{{}}
-		return
-	}
 	if op.Description != "" {
 		op.Description += "\n\n"
 	}
 	op.Description += scopeWords[needed]
 	op.Security = []map[string][]string{{bearerScheme: {string(needed)}}}
+	if needed == scopeNone {
+		op.Security = []map[string][]string{{}}
+	}
 }
 
 // checkScope refuses calls that the request's token does not open. It stands
