@@ -280,7 +280,7 @@ func TestClear_TakesAllEventsAndNothingElse(t *testing.T) {
 
 func TestRound_EndsWhenTheRulesChange(t *testing.T) {
 	r := newRig(t)
-	r.fill(700)
+	r.fill(400)
 	r.set(Rules{Events: 100})
 	if _, err := r.k.Apply(t.Context()); err != nil {
 		t.Fatal(err)
@@ -295,7 +295,7 @@ func TestRound_EndsWhenTheRulesChange(t *testing.T) {
 
 func TestRound_GivesWayToWhoWantsAllCleared(t *testing.T) {
 	r := newRig(t)
-	r.fill(700)
+	r.fill(400)
 	r.set(Rules{Events: 100, SampleDays: 45})
 	if _, err := r.k.Apply(t.Context()); err != nil {
 		t.Fatal(err)
