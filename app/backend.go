@@ -13,13 +13,14 @@ import (
 // backend owns the engine behind the window and swaps it when the user enters or
 // leaves the sample data. The page stays; it reads everything anew.
 type backend struct {
-	began  engine.Options // what the command line asked for
-	log    *slog.Logger
-	ui     ui
-	open   func(ctx context.Context)                       // tells ui the framework's context
-	browse func(ctx context.Context, address string) error // opens the system's browser
-	reveal func(ctx context.Context, path string) error    // shows a file in the system's file manager
-	asking asking
+	began   engine.Options // what the command line asked for
+	log     *slog.Logger
+	ui      ui
+	open    func(ctx context.Context)                       // tells ui the framework's context
+	browse  func(ctx context.Context, address string) error // opens the system's browser
+	reveal  func(ctx context.Context, path string) error    // shows a file in the system's file manager
+	asking  asking
+	copying copying
 
 	ctx    context.Context // of the whole program: bound methods bring none
 	cancel context.CancelFunc
@@ -55,7 +56,7 @@ func newBackend(ctx context.Context, opt Options) *backend {
 
 // bound are the structs whose methods the window may call.
 func (b *backend) bound() []any {
-	return []any{&StatusAPI{b}, &SetupAPI{b}, &EventsAPI{b}, &ConnectionAPI{b}, &SyncAPI{b}, &ExportAPI{b}, &SettingsAPI{b}}
+	return []any{&StatusAPI{b}, &SetupAPI{b}, &EventsAPI{b}, &ConnectionAPI{b}, &SyncAPI{b}, &ExportAPI{b}, &DataAPI{b}, &SettingsAPI{b}}
 }
 
 // startup is called by the framework once the window exists, on a goroutine.

@@ -16,6 +16,7 @@ const (
 	msgConnection = "connection:changed"
 	msgSync       = "sync:changed"
 	msgExport     = "export:changed"
+	msgData       = "data:changed"
 )
 
 // ui is the window as the rest of this package sees it.

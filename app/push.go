@@ -53,6 +53,7 @@ func (b *backend) announce() {
 	b.emitSetup()
 	b.ui.Emit(msgConnection, nil)
 	b.ui.Emit(msgSync, nil)
+	b.ui.Emit(msgData, nil)
 	if e, err := b.live(); err == nil {
 		b.ui.Emit(msgExport, exportView(e))
 		b.ui.Emit(msgEvents, EventHint{LastSeq: e.Hub().Seq()})

@@ -108,6 +108,7 @@ func (b *backend) start(opt engine.Options) error {
 	r.wg.Go(func() { b.push(ctx, e) })
 	r.wg.Go(func() { b.pushSync(ctx, e) })
 	r.wg.Go(func() { b.pushExport(ctx, e) })
+	r.wg.Go(func() { b.pushData(ctx, e) })
 	b.running = r
 	return nil
 }

@@ -49,6 +49,24 @@ export namespace app {
 	    reach: ReachRow[];
 	    reachAt: string;
 	}
+	export interface BackupContents {
+	    name: string;
+	    madeAt: string;
+	    sizeBytes: number;
+	    events: number;
+	    documents: number;
+	    samples: number;
+	    firstDay: string;
+	    lastDay: string;
+	    problem: string;
+	}
+	export interface BackupView {
+	    name: string;
+	    madeAt: string;
+	    sizeBytes: number;
+	    reason: string;
+	    verified: boolean;
+	}
 	export interface DeliveryRow {
 	    id: number;
 	    receivedAt: string;
@@ -126,6 +144,49 @@ export namespace app {
 	    rows: CoverageRow[];
 	}
 	
+	export interface DataWork {
+	    kind: string;
+	    done: number;
+	    total: number;
+	    error: string;
+	}
+	export interface TokenView {
+	    id: number;
+	    name: string;
+	    scope: string;
+	    madeAt: string;
+	    usedAt: string;
+	}
+	export interface RetentionRules {
+	    eventsDays: number;
+	    eventsCount: number;
+	    deliveriesDays: number;
+	    samplesDays: number;
+	}
+	export interface DataView {
+	    dataDir: string;
+	    databaseBytes: number;
+	    backupsBytes: number;
+	    setAsideBytes: number;
+	    events: number;
+	    documents: number;
+	    samples: number;
+	    backupsOn: boolean;
+	    undoable: boolean;
+	    backups: BackupView[];
+	    rules: RetentionRules;
+	    tokens: TokenView[];
+	    environmentToken: boolean;
+	    apiUrl: string;
+	    exportFolder: string;
+	    othersFiles: string[];
+	    work: DataWork;
+	}
+	
+	export interface Deletion {
+	    count: number;
+	    backup: string;
+	}
 	export interface DeliveryDetail {
 	    id: number;
 	    receivedAt: string;
@@ -292,7 +353,18 @@ export namespace app {
 	    endedAt: string;
 	    types: JobTypeView[];
 	}
+	export interface MadeToken {
+	    id: number;
+	    token: string;
+	}
 	
+	
+	export interface RetentionCounts {
+	    events: number;
+	    deliveries: number;
+	    samples: number;
+	    oldestKept: string;
+	}
 	
 	export interface RoundLine {
 	    kind: string;
@@ -391,6 +463,7 @@ export namespace app {
 	    today: string;
 	    connected: boolean;
 	}
+	
 	
 	
 	export interface TypeView {
