@@ -11,7 +11,7 @@ import (
 // Mark is kept outside the database, so that its loss is noticed and no number is
 // given out twice after it.
 type Mark struct {
-	Seq    int64 `json:"seq"`    // no event number above it was ever given out
+	Seq    int64 `json:"seq"`    // no event number above it was ever given out; after a good end the last one
 	Ticket int64 `json:"ticket"` // the same of tickets
 	Open   bool  `json:"open"`   // the database was not closed, so its WAL must be there
 }

@@ -21,10 +21,17 @@ type mark struct {
 
 // openMark notes that there is a database, and that it is open.
 func (e *Engine) openMark(ctx context.Context) error {
-	if e.withoutWAL {
-		if err := e.missedWAL(ctx); err != nil {
-			return err
-		}
+	seq, err := e.store.LastSeq(ctx)
+	switch {
+	case err != nil:
+		return err
+	case e.withoutWAL:
+		err = e.goAbove(ctx, noteCut)
+	case !e.mark.Open && seq < e.mark.Seq: // it ended well, at a later number
+		err = e.goAbove(ctx, noteReplaced)
+	}
+	if err != nil {
+		return err
 	}
 	e.mark.mu.Lock()
 	defer e.mark.mu.Unlock()
@@ -32,13 +39,14 @@ func (e *Engine) openMark(ctx context.Context) error {
 	return e.writeMark(ctx)
 }
 
-// missedWAL goes on above all numbers that the lost WAL may have held.
-func (e *Engine) missedWAL(ctx context.Context) error {
-	e.log.WarnContext(ctx, "the database was not closed and has lost its WAL")
+// goAbove makes numbers go on above those of a database that had more in it than
+// this one, and leaves the note that says why.
+func (e *Engine) goAbove(ctx context.Context, why string) error {
+	e.log.WarnContext(ctx, "the database lacks its newest changes", "why", why)
 	if err := e.store.Lift(ctx, e.mark.Seq, e.mark.Ticket); err != nil {
 		return err
 	}
-	return e.store.PutSettings(ctx, map[string]string{settingRevived: quote(revivedNote{Why: noteCut}.text())})
+	return e.store.PutSettings(ctx, map[string]string{settingRevived: quote(revivedNote{Why: why}.text())})
 }
 
 // writeMark raises the mark far enough above what was given out. e.mark.mu is held.
@@ -86,14 +94,18 @@ func (e *Engine) markIsNear() bool {
 	return e.hub.Seq()+markAhead/2 > e.mark.Seq || e.store.LastTicket()+markAhead/2 > e.mark.Ticket
 }
 
-// closeMark notes that the database was closed with all that its WAL held. While
-// somebody else reads it the WAL stays, and belongs to it.
+// closeMark notes that the database was closed with all that its WAL held, and at
+// which number. While somebody else reads it the WAL stays, and belongs to it.
 func (e *Engine) closeMark() error {
 	e.mark.mu.Lock()
 	defer e.mark.mu.Unlock()
 	if !e.mark.Open || e.place.HasWAL() {
 		return nil
 	}
-	e.mark.Open = false
-	return e.mark.Write(e.opt.DataDir)
+	last := backup.Mark{Seq: e.hub.Seq(), Ticket: e.store.LastTicket()}
+	if last.Seq == 0 { // it never came so far as to know
+		last.Seq = e.mark.Seq
+	}
+	e.mark.Mark = last
+	return last.Write(e.opt.DataDir)
 }

@@ -19,12 +19,13 @@ const (
 	noteRestored = "restored" // the user brought a backup back
 	noteDamaged  = "damaged"
 	noteMissing  = "missing"
-	noteCut      = "cut" // its WAL is gone
+	noteCut      = "cut"      // its WAL is gone
+	noteReplaced = "replaced" // somebody put an older file in its place
 )
 
 // revivedTroubles say which trouble a note is.
 var revivedTroubles = map[string]string{
-	noteRestored: status.StoreRestored, noteDamaged: status.StoreDamaged, noteMissing: status.StoreMissing, noteCut: status.StoreCut,
+	noteRestored: status.StoreRestored, noteDamaged: status.StoreDamaged, noteMissing: status.StoreMissing, noteCut: status.StoreCut, noteReplaced: status.StoreReplaced,
 }
 
 // revivedNote tells where a store comes from.
@@ -69,7 +70,7 @@ func (e *Engine) loadRevived(ctx context.Context) error {
 
 // revivedWords says what stands in the place of what was lost.
 func (e *Engine) revivedWords() string {
-	if e.revived.Why == noteCut {
+	if e.revived.Why == noteCut || e.revived.Why == noteReplaced {
 		return ""
 	}
 	if e.revived.Backup == "" {

@@ -58,6 +58,7 @@ const (
 	StoreDamaged       = "store_damaged"
 	StoreMissing       = "store_missing"
 	StoreCut           = "store_cut"
+	StoreReplaced      = "store_replaced"
 	RestoreFailed      = "restore_failed"
 	BackupFailed       = "backup_failed"
 	DocumentsSpoilt    = "documents_spoilt"
@@ -215,6 +216,9 @@ var catalogue = []Trouble{
 	{Code: StoreCut, Severity: Warning, Remedy: byItself,
 		Title: "The newest changes were lost",
 		Text:  "The program was not closed properly, and the file with its newest changes (its name ends in -wal) is gone. They are fetched from Oura again."},
+	{Code: StoreReplaced, Severity: Info, Remedy: byItself,
+		Title: "The database is an older one",
+		Text:  "Somebody put it in the place of the one that was there when the program last ended. What it lacks is fetched from Oura; sign-in and settings are those of its time."},
 	{Code: StoreRestored, Severity: Info, Remedy: byItself,
 		Title: "A backup was brought back",
 		Text:  "What was stored before it was set aside in the data folder. Sign-in, settings and tokens stayed as they were."},
