@@ -5,7 +5,7 @@ import { expect, misfits, open, sizes, test } from './page';
 test.use({ launchOptions: { ...launch, args: [...launch.args, '--blink-settings=defaultFontSize=32'] } });
 
 for (const [size, viewport] of Object.entries(sizes)) {
-  for (const [scenario, hash] of [['troubles', '#/stream'], ['live', '#/stream/400'], ['sync_filling', '#/sync'], ['live', '#/connection'], ['live', '#/settings'], ['client', '#/setup']] as const) {
+  for (const [scenario, hash] of [['troubles', '#/stream'], ['live', '#/stream/400'], ['sync_filling', '#/sync'], ['live', '#/connection'], ['export_done', '#/export'], ['live', '#/settings'], ['client', '#/setup']] as const) {
     test(`text at 200 %: ${hash} ${size}`, async ({ page }) => {
       await page.setViewportSize(viewport);
       await open(page, scenario, hash);

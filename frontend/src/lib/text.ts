@@ -1,5 +1,6 @@
 import { address } from './texts/address';
 import { deliveries } from './texts/deliveries';
+import { exports } from './texts/export';
 import { plural } from './texts/plural';
 import { subscriptions } from './texts/subscriptions';
 import { sync } from './texts/sync';
@@ -20,7 +21,7 @@ export const text = {
     loading: 'Loading',
     failedTitle: 'Oura Streaming could not start',
   },
-  nav: { label: 'Sections', stream: 'Stream', sync: 'Sync', connection: 'Connection', settings: 'Settings' },
+  nav: { label: 'Sections', stream: 'Stream', sync: 'Sync', connection: 'Connection', export: 'Export', settings: 'Settings' },
   common: {
     copy: 'Copy',
     copied: 'Copied',
@@ -264,6 +265,7 @@ export const text = {
   subscriptions,
   deliveries,
   sync,
+  exports,
   settings: {
     title: 'Settings',
     dataTypes: 'Data types',

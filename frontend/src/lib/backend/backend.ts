@@ -9,6 +9,14 @@ import type {
   EventDetail,
   EventFilterView,
   EventPageView,
+  ExportChoice,
+  ExportContents,
+  ExportEstimate,
+  ExportEvery,
+  ExportFormat,
+  ExportKind,
+  ExportPreview,
+  ExportView,
   Mode,
   PushMessages,
   SettingsView,
@@ -100,6 +108,19 @@ export interface Backend {
   revokeToken(id: number): Promise<void>;
   /** Resolves once everything is gone and the program has begun anew. */
   deleteAll(word: string): Promise<void>;
+
+  exports(): Promise<ExportView>;
+  exportContents(): Promise<ExportContents>;
+  exportEstimate(choice: ExportChoice): Promise<ExportEstimate>;
+  exportPreview(choice: ExportChoice): Promise<ExportPreview>;
+  /** Asks where the file goes and begins; resolves to its name, "" when no place was chosen. */
+  startExport(choice: ExportChoice): Promise<string>;
+  cancelExport(): Promise<void>;
+  /** Shows a finished file in the system's file manager: that made by hand or the last scheduled one. */
+  revealExport(which: 'job' | 'schedule'): Promise<void>;
+  saveExportSchedule(every: ExportEvery, format: ExportFormat, kind: ExportKind, gzip: boolean, keep: number): Promise<void>;
+  /** Asks for the folder of scheduled exports; resolves to it, "" when none was chosen. */
+  chooseExportFolder(): Promise<string>;
 
   settings(): Promise<SettingsView>;
   setTheme(theme: Theme): Promise<void>;

@@ -4,6 +4,7 @@
  */
 import type * as ConnectionAPI from '../../../wailsjs/go/app/ConnectionAPI';
 import type * as EventsAPI from '../../../wailsjs/go/app/EventsAPI';
+import type * as ExportAPI from '../../../wailsjs/go/app/ExportAPI';
 import type * as SettingsAPI from '../../../wailsjs/go/app/SettingsAPI';
 import type * as SetupAPI from '../../../wailsjs/go/app/SetupAPI';
 import type * as StatusAPI from '../../../wailsjs/go/app/StatusAPI';
@@ -16,6 +17,7 @@ interface Generated {
   EventsAPI: typeof EventsAPI;
   ConnectionAPI: typeof ConnectionAPI;
   SyncAPI: typeof SyncAPI;
+  ExportAPI: typeof ExportAPI;
   SettingsAPI: typeof SettingsAPI;
 }
 

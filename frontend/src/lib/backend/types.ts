@@ -6,7 +6,7 @@
 export type StateWord = 'live' | 'polling' | 'catching_up' | 'needs_you' | 'offline' | 'paused' | 'setup';
 export type Severity = 'info' | 'warning' | 'error';
 /** What the button of a trouble does. "" means there is no button. */
-export type RemedyAction = 'sign_in' | 'open_setup' | 'open_connection' | 'retry' | '';
+export type RemedyAction = 'sign_in' | 'open_setup' | 'open_connection' | 'open_export' | 'retry' | '';
 
 export interface TroubleView {
   code: string;
@@ -395,6 +395,91 @@ export interface CoverageCell {
   count: number;
 }
 
+export type ExportFormat = 'sqlite' | 'csv' | 'jsonl';
+export type ExportKind = 'everything' | 'documents' | 'events' | 'samples';
+
+/** What to export. Empty lists mean all; of events the days are those of their receipt. */
+export interface ExportChoice {
+  format: ExportFormat;
+  kind: ExportKind;
+  dataTypes: string[];
+  from: string;
+  to: string;
+  operations: string[];
+  sources: string[];
+  includeDeleted: boolean;
+  gzip: boolean;
+}
+
+/** The export by hand, under way or ended. */
+export interface ExportJobView {
+  /** 0 when there was none since the start. */
+  id: number;
+  state: '' | 'running' | 'done' | 'failed' | 'cancelled';
+  format: ExportFormat;
+  kind: ExportKind;
+  name: string;
+  folder: string;
+  /** In rows; a total of 0 is not known yet. */
+  done: number;
+  total: number;
+  bytes: number;
+  secondsLeft: number;
+  startedAt: string;
+  endedAt: string;
+  error: string;
+}
+
+export type ExportEvery = 'off' | 'daily' | 'weekly';
+
+export interface ExportScheduleView {
+  every: ExportEvery;
+  format: ExportFormat;
+  kind: ExportKind;
+  gzip: boolean;
+  /** How many files stay. */
+  keep: number;
+  folder: string;
+  nextAt: string;
+  lastAt: string;
+  /** Name and size of the last one. */
+  name: string;
+  bytes: number;
+  kept: number;
+  running: boolean;
+  done: number;
+  total: number;
+  /** Why the last try failed. */
+  error: string;
+}
+
+export interface ExportView {
+  job: ExportJobView;
+  schedule: ExportScheduleView;
+}
+
+/** What there is to export, of each type that has anything. */
+export interface ExportContents {
+  types: { dataType: string; documents: number; events: number; samples: number }[];
+  firstDay: string;
+  lastDay: string;
+}
+
+/** Both numbers are about right, no more. */
+export interface ExportEstimate {
+  name: string;
+  rows: number;
+  bytes: number;
+}
+
+/** The first rows. Without columns each row is one line of text. */
+export interface ExportPreview {
+  /** The table or the file in an archive that they stand in; mostly "". */
+  name: string;
+  columns: string[];
+  rows: string[][];
+}
+
 export type Theme = 'system' | 'light' | 'dark';
 
 export interface SettingsView {
@@ -448,6 +533,17 @@ export interface GoApp {
     CancelJob(id: number): Promise<void>;
     ResumeJob(id: number): Promise<void>;
   };
+  ExportAPI: {
+    Get(): Promise<ExportView>;
+    Contents(): Promise<ExportContents>;
+    Estimate(choice: ExportChoice): Promise<ExportEstimate>;
+    Preview(choice: ExportChoice): Promise<ExportPreview>;
+    Start(choice: ExportChoice): Promise<string>;
+    Cancel(): Promise<void>;
+    Reveal(which: 'job' | 'schedule'): Promise<void>;
+    SaveSchedule(every: ExportEvery, format: ExportFormat, kind: ExportKind, gzip: boolean, keep: number): Promise<void>;
+    ChooseFolder(): Promise<string>;
+  };
   SettingsAPI: { Get(): Promise<SettingsView>; SetTheme(theme: Theme): Promise<void> };
 }
 
@@ -459,5 +555,6 @@ export interface PushMessages {
   'setup:changed': SetupView;
   'connection:changed': Record<string, never>;
   'sync:changed': Record<string, never>;
+  'export:changed': ExportView;
   'data:changed': Record<string, never>;
 }

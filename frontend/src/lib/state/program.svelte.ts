@@ -3,6 +3,7 @@ import { ConnectionState } from './connection.svelte';
 import { DataState } from './data.svelte';
 import { DetailState } from './detail.svelte';
 import { EventFeed } from './feed.svelte';
+import { ExportState } from './export.svelte';
 import { Router } from './router.svelte';
 import { SetupState } from './setup.svelte';
 import { StatusState } from './status.svelte';
@@ -21,6 +22,7 @@ export class Program {
   readonly detail: DetailState;
   readonly connection: ConnectionState;
   readonly sync: SyncState;
+  readonly exports: ExportState;
   readonly data: DataState;
   readonly theme: ThemeState;
   types = $state.raw<TypeView[]>([]);
@@ -33,13 +35,14 @@ export class Program {
     this.detail = new DetailState(backend);
     this.connection = new ConnectionState(backend);
     this.sync = new SyncState(backend);
+    this.exports = new ExportState(backend);
     this.data = new DataState(backend);
     this.theme = new ThemeState(backend);
   }
 
   /** Starts all parts. Returns the undo. */
   start(): () => void {
-    const parts = [this.theme, this.status, this.setup, this.router, this.ticker, this.feed, this.connection, this.sync, this.data];
+    const parts = [this.exports, this.theme, this.status, this.setup, this.router, this.ticker, this.feed, this.connection, this.sync, this.data];
     const offs = parts.map((part) => part.start());
     void this.loadTypes();
     return () => {
@@ -60,6 +63,6 @@ export class Program {
   async reload(): Promise<void> {
     this.detail.forget();
     this.connection.list.forget();
-    await Promise.all([this.status.load(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.data.reload(), this.theme.load(), this.loadTypes()]);
+    await Promise.all([this.exports.reload(), this.status.load(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.data.reload(), this.theme.load(), this.loadTypes()]);
   }
 }

@@ -1,4 +1,4 @@
-export type Screen = 'stream' | 'sync' | 'connection' | 'settings' | 'setup';
+export type Screen = 'stream' | 'sync' | 'connection' | 'export' | 'settings' | 'setup';
 
 export interface Route {
   screen: Screen;
@@ -6,7 +6,7 @@ export interface Route {
   seq?: number;
 }
 
-const screens: readonly string[] = ['stream', 'sync', 'connection', 'settings', 'setup'];
+const screens: readonly string[] = ['stream', 'sync', 'connection', 'export', 'settings', 'setup'];
 
 /** Reads "#/stream/1234". Whatever it does not know leads to the stream. */
 export function parseRoute(hash: string): Route {

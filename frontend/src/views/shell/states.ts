@@ -32,5 +32,6 @@ export function byUrgency(troubles: TroubleView[]): TroubleView[] {
 /** Whether a trouble has a button that leads anywhere but to the `screen` that is shown. */
 export function offers(trouble: TroubleView, screen?: Screen): boolean {
   if (trouble.remedyAction === '' || trouble.remedyLabel === '') return false;
+  if (trouble.remedyAction === 'open_export') return screen !== 'export';
   return trouble.remedyAction !== 'open_connection' || screen !== 'connection';
 }

@@ -6,6 +6,7 @@ import { sampleConnection, sampleDeliveries } from './connection';
 import { FakeCoverage } from './coverage';
 import { dataCalls, sampleData } from './data';
 import { FakeEvents } from './events';
+import { exportCalls, sampleContents, sampleExport } from './exports';
 import { sampleSync, syncCalls } from './sync';
 import { connectedSignIn, noSignIn, pendingSignIn, sampleSetup, sampleStatus, sampleTypes } from './views';
 
@@ -25,6 +26,10 @@ export class FakeProgram {
   sync;
   coverage;
   data;
+  exports;
+  contents = sampleContents();
+  /** What the person chooses when asked for a place; "" for none. */
+  place = '/home/mira/Documents';
   settings: SettingsView = { theme: 'system' };
   types = sampleTypes();
   /** Calls that fail, by name: "EventsAPI.List". */
@@ -44,6 +49,7 @@ export class FakeProgram {
     this.connection = sampleConnection(now);
     this.deliveries = sampleDeliveries(now, this.events.all);
     this.sync = sampleSync(now);
+    this.exports = sampleExport();
     this.data = sampleData(now);
     this.coverage = new FakeCoverage(this.sync.today, 1826);
     this.#count();
@@ -111,6 +117,11 @@ export class FakeProgram {
       (name, args, work) => this.#act(name, args, work),
       (message) => failure({ code: 'invalid', message }),
     ),
+    ExportAPI: exportCalls(
+      this,
+      (name, args, work) => this.#answer(name, args, work),
+      (name, args, work) => this.#act(name, args, work),
+    ),
     SettingsAPI: {
       Get: () => this.#answer('SettingsAPI.Get', [], () => this.settings),
       SetTheme: (theme: Theme) => this.#act('SettingsAPI.SetTheme', [theme], () => (this.settings.theme = theme)),
@@ -170,6 +181,7 @@ export class FakeProgram {
       if (!this.failures.has('SetupAPI.Get')) this.push('setup:changed', this.setup);
       this.push('connection:changed', {});
       if (name.startsWith('SyncAPI')) this.push('sync:changed', {});
+      if (name.startsWith('ExportAPI')) this.push('export:changed', this.exports);
       if (name.startsWith('DataAPI')) this.push('data:changed', {});
       return undefined;
     });

@@ -1,4 +1,5 @@
 import type { StateWord, TroubleView } from '../types';
+import { emptyExport, exportScenarios, hostileExport } from './exportScenarios';
 import { FakeProgram } from './program';
 import { makeHostile } from './hostile';
 import { noAddress, ownAddress } from './connection';
@@ -57,6 +58,7 @@ const all: Record<string, Arrange> = {
     Object.assign(p.status, { lastSeq: 0, eventCount: 0, lastEventAt: '', lastDeliveryAt: '' });
     p.deliveries = [];
     nothingAsked(p);
+    emptyExport(p);
   },
   disconnected: (p) => {
     all['empty']?.(p);
@@ -139,8 +141,10 @@ const all: Record<string, Arrange> = {
   hostile: (p) => {
     makeHostile(p);
     hostileSync(p);
+    hostileExport(p);
   },
   ...syncScenarios,
+  ...exportScenarios,
 };
 
 /** The names of all situations, for tests that visit each. */
