@@ -26,7 +26,7 @@ go test -race -timeout 20m ./...
 
 step "Go: kills at named places"
 go test -tags testhosts,failpoint ./internal/failpoint ./internal/auth ./internal/vault ./internal/ingress ./internal/collect ./internal/subscribe
-go test -tags testhosts,failpoint -run Killed ./internal/engine
+go test -tags testhosts,failpoint -run Killed ./internal/engine ./internal/backup
 
 step "browser: every screen and state before a pretend program"
 (cd frontend && npm run --silent e2e)

@@ -83,6 +83,7 @@ func live(t *testing.T) *lived {
 	}
 	l.signIn()
 	l.note()
+	l.backUp()
 	return l
 }
 
@@ -140,7 +141,11 @@ func TestS36_NoSecretInAnyFileOfTheRunningProgram(t *testing.T) {
 		seen = append(seen, filepath.Base(path))
 		l.wantNone(path, text)
 	})
-	for _, name := range []string{databaseFile, databaseFile + "-wal", databaseFile + "-shm", tokenLock} {
+	backups, err := l.engine.Backups(t.Context())
+	if err != nil || len(backups) != 1 {
+		t.Fatal(backups, err)
+	}
+	for _, name := range []string{databaseFile, databaseFile + "-wal", databaseFile + "-shm", tokenLock, backups[0].Name, "store.mark"} {
 		if !slices.Contains(seen, name) {
 			t.Errorf("%s was not there to be scanned: %q", name, seen)
 		}
