@@ -55,7 +55,7 @@ export class SyncState {
   /** Reads the view. A call during a read makes one more read follow, however many calls there were. */
   load(): Promise<void> {
     if (this.#reading) this.#again = true;
-    this.#reading ??= this.#readAll().finally(() => (this.#reading = undefined));
+    this.#reading ??= this.#readAll();
     return this.#reading;
   }
 
@@ -115,6 +115,8 @@ export class SyncState {
       this.#again = false;
       await this.#read();
     } while (this.#again);
+    // Here and not when the promise is heard of: whoever asks in between would not be read for.
+    this.#reading = undefined;
   }
 
   async #read(): Promise<void> {
