@@ -1,4 +1,5 @@
 import { address } from './texts/address';
+import { data } from './texts/data';
 import { deliveries } from './texts/deliveries';
 import { exports } from './texts/export';
 import { plural } from './texts/plural';
@@ -266,8 +267,18 @@ export const text = {
   deliveries,
   sync,
   exports,
+  data,
   settings: {
     title: 'Settings',
+    sections: 'Sections of the settings',
+    sectionsShort: 'Sections',
+    search: 'Search settings',
+    found: (n: number) => (n === 1 ? '1 section matches' : `${n} sections match`),
+    noneTitle: 'No setting matches',
+    none: 'Try another word, such as backup, token or dark.',
+    reset: 'Reset',
+    resetThis: (what: string) => `Reset: ${what}`,
+    resetDone: 'As it came.',
     dataTypes: 'Data types',
     sampleTypes: 'Sample data bring types of their own. Leave the sample data to choose.',
     appearance: 'Appearance',

@@ -92,6 +92,8 @@ export interface Backend {
   dataView(): Promise<DataView>;
   /** Shows the data folder in the system's file manager. */
   openFolder(): Promise<void>;
+  /** Opens the local API's own page in the browser. */
+  openDocs(): Promise<void>;
   setBackups(on: boolean): Promise<void>;
   backUp(): Promise<void>;
   inspectBackup(name: string): Promise<BackupContents>;

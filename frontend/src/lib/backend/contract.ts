@@ -3,6 +3,7 @@
  * that one of them lacks does not compile. Nothing of this file is shipped.
  */
 import type * as ConnectionAPI from '../../../wailsjs/go/app/ConnectionAPI';
+import type * as DataAPI from '../../../wailsjs/go/app/DataAPI';
 import type * as EventsAPI from '../../../wailsjs/go/app/EventsAPI';
 import type * as ExportAPI from '../../../wailsjs/go/app/ExportAPI';
 import type * as SettingsAPI from '../../../wailsjs/go/app/SettingsAPI';
@@ -18,6 +19,7 @@ interface Generated {
   ConnectionAPI: typeof ConnectionAPI;
   SyncAPI: typeof SyncAPI;
   ExportAPI: typeof ExportAPI;
+  DataAPI: typeof DataAPI;
   SettingsAPI: typeof SettingsAPI;
 }
 

@@ -64,15 +64,16 @@ export interface RetentionCounts {
 export interface Deletion {
   /** Rows; of a rule, how many are about to go. */
   count: number;
-  /** "" when nothing had to go. */
+  /** "" when nothing had to go, or no backup is made. */
   backup: string;
 }
 
 /** What is being done to the data. */
-export type DataWorkKind = '' | 'backup' | 'prune' | 'clear' | 'restore' | 'erase';
+export type DataWorkKind = '' | 'backup' | 'prune';
 
 export interface DataWork {
   kind: DataWorkKind;
+  /** Bytes of a backup, rows of a deletion. */
   done: number;
   /** 0 unknown. */
   total: number;
@@ -89,8 +90,9 @@ export interface DataView {
   events: number;
   documents: number;
   samples: number;
-  deliveries: number;
   backupsOn: boolean;
+  /** A backup is made before anything is deleted. */
+  undoable: boolean;
   /** Newest first. */
   backups: BackupView[];
   rules: RetentionRules;
@@ -101,6 +103,8 @@ export interface DataView {
   apiUrl: string;
   /** A folder of the user's that exports go into: it stays when all data is deleted. "" without. */
   exportFolder: string;
+  /** Files in the data folder that are not this program's: they stay too. */
+  othersFiles: string[];
   work: DataWork;
 }
 
@@ -109,6 +113,7 @@ export interface GoData {
   DataAPI: {
     Get(): Promise<DataView>;
     OpenFolder(): Promise<void>;
+    OpenDocs(): Promise<void>;
     SetBackups(on: boolean): Promise<void>;
     BackUp(): Promise<void>;
     InspectBackup(name: string): Promise<BackupContents>;

@@ -1,3 +1,5 @@
+import type { GoData } from './dataTypes';
+
 /**
  * What crosses between Go and the window, as Go sends it. Instants are RFC 3339
  * text and "" when there is none; documents are JSON text.
@@ -487,7 +489,7 @@ export interface SettingsView {
 }
 
 /** The structs Go binds, by name, with their methods. */
-export interface GoApp {
+export interface GoApp extends GoData {
   StatusAPI: { Snapshot(): Promise<StatusView>; Retry(): Promise<void> };
   SetupAPI: {
     Get(): Promise<SetupView>;

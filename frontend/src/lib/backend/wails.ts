@@ -1,6 +1,5 @@
 import type { Backend } from './backend';
 import { BackendError } from './error';
-import type { GoData } from './dataTypes';
 import type { GoApp, PushMessages } from './types';
 
 /** The part of Wails' runtime script that the window uses. */
@@ -11,7 +10,7 @@ export interface WailsRuntime {
 
 declare global {
   interface Window {
-    go?: { app?: GoApp & GoData };
+    go?: { app?: GoApp };
     runtime?: WailsRuntime;
   }
 }
@@ -38,7 +37,7 @@ async function call<T>(start: () => Promise<T>): Promise<T> {
   }
 }
 
-function calls(go: GoApp & GoData): Omit<Backend, 'copy' | 'on'> {
+function calls(go: GoApp): Omit<Backend, 'copy' | 'on'> {
   return {
     status: () => call(() => go.StatusAPI.Snapshot()),
     retry: () => call(() => go.StatusAPI.Retry()),
@@ -80,6 +79,7 @@ function calls(go: GoApp & GoData): Omit<Backend, 'copy' | 'on'> {
     resumeJob: (id) => call(() => go.SyncAPI.ResumeJob(id)),
     dataView: () => call(() => go.DataAPI.Get()),
     openFolder: () => call(() => go.DataAPI.OpenFolder()),
+    openDocs: () => call(() => go.DataAPI.OpenDocs()),
     setBackups: (on) => call(() => go.DataAPI.SetBackups(on)),
     backUp: () => call(() => go.DataAPI.BackUp()),
     inspectBackup: (name) => call(() => go.DataAPI.InspectBackup(name)),

@@ -6,6 +6,7 @@ export class DataState {
   view = $state.raw<DataView>();
   error = $state.raw<BackendError>();
   readonly folder = new Task();
+  readonly docs = new Task();
   readonly backingUp = new Task();
   readonly switching = new Task();
   readonly inspecting = new Task();
@@ -44,18 +45,22 @@ export class DataState {
   /** Reads the view. A call during a read makes one more read follow, however many calls there were. */
   load(): Promise<void> {
     if (this.#reading) this.#again = true;
-    this.#reading ??= this.#readAll().finally(() => (this.#reading = undefined));
+    this.#reading ??= this.#readAll();
     return this.#reading;
   }
 
   /** Everything belongs to another store now. */
   async reload(): Promise<void> {
-    this.view = undefined;
     if (this.#watchers > 0) await this.load();
+    else this.view = undefined;
   }
 
   openFolder(): Promise<boolean> {
     return this.folder.run(() => this.#backend.openFolder());
+  }
+
+  openDocs(): Promise<boolean> {
+    return this.docs.run(() => this.#backend.openDocs());
   }
 
   setBackups(on: boolean): Promise<boolean> {
@@ -118,8 +123,9 @@ export class DataState {
     let answer: T | undefined;
     await task.run(async () => {
       answer = await work();
-      if (changes) await this.load();
     });
+    // A failure may have come half way.
+    if (changes) await this.load();
     return answer;
   }
 
@@ -133,5 +139,7 @@ export class DataState {
         this.error = BackendError.from(thrown);
       }
     } while (this.#again);
+    // Here and not when the promise is heard of: whoever asks in between would not be read for.
+    this.#reading = undefined;
   }
 }

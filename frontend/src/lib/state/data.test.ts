@@ -34,6 +34,20 @@ describe('DataState', () => {
     expect([calls(program, 'Get').length, data.view]).toEqual([2, undefined]);
   });
 
+  it('reads for whoever asks the moment a read has ended', async () => {
+    const program = new FakeProgram(2);
+    const data = await watched(program);
+    const asked = data.load().then(() => data.reload());
+    // As close to the end of the read as can be, whichever turn that is.
+    for (let i = 0; i < 30; i++) {
+      await Promise.resolve();
+      void data.reload();
+    }
+    await asked;
+    await settle();
+    expect(data.view?.backups.length).toBe(11);
+  });
+
   it('keeps what it showed when it cannot be read, and says so', async () => {
     const program = new FakeProgram(2);
     const data = await watched(program);

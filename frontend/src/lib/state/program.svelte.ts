@@ -59,6 +59,11 @@ export class Program {
     }
   }
 
+  /** The program began anew, on other data: a backup's, or none. */
+  async restarted(): Promise<void> {
+    await Promise.all([this.setup.load(), this.reload()]);
+  }
+
   /** Everything may differ after the sample data come or go. */
   async reload(): Promise<void> {
     this.detail.forget();

@@ -30,17 +30,19 @@ export function sampleData(now: number): DataView {
   const backups = sampleBackups(now);
   return {
     dataDir: '/home/mira/.local/share/oura-streaming', databaseBytes: 187.4 * mega, backupsBytes: backups.reduce((sum, b) => sum + b.sizeBytes, 0), setAsideBytes: 0,
-    events: 41_207, documents: 29_318, samples: 812_640, deliveries: 11_902, backupsOn: true, backups, rules: keepAll(), tokens: sampleTokens(now),
-    environmentToken: false, apiUrl: 'http://127.0.0.1:8000', exportFolder: '', work: { kind: '', done: 0, total: 0, error: '' },
+    events: 41_207, documents: 29_318, samples: 812_640, backupsOn: true, undoable: true, backups, rules: keepAll(), tokens: sampleTokens(now),
+    environmentToken: false, apiUrl: 'http://127.0.0.1:8000', exportFolder: '', othersFiles: [], work: { kind: '', done: 0, total: 0, error: '' },
   };
 }
+
+const deliveries = 11_902;
 
 /** A share of the rows, the bigger the shorter they are kept: five years of history lie behind. */
 function preview(view: DataView, rules: RetentionRules): RetentionCounts {
   const older = (rows: number, days: number): number => (days > 0 ? Math.round(rows * Math.max(0, 1 - days / 1825)) : 0);
   const events = Math.max(older(view.events, rules.eventsDays), rules.eventsCount > 0 ? view.events - rules.eventsCount : 0, 0);
   return {
-    events, deliveries: older(view.deliveries, rules.deliveriesDays), samples: older(view.samples, rules.samplesDays),
+    events, deliveries: older(deliveries, rules.deliveriesDays), samples: older(view.samples, rules.samplesDays),
     oldestKept: events < view.events ? iso(Date.now() - 1825 * day * (1 - events / view.events)) : '',
   };
 }
@@ -53,7 +55,7 @@ function contents(view: DataView, name: string): BackupContents {
   };
 }
 
-const emptied = { events: 0, documents: 0, samples: 0, deliveries: 0, databaseBytes: 0.2 * mega, backupsBytes: 0, backups: [], tokens: [], setAsideBytes: 0 };
+const emptied = { events: 0, documents: 0, samples: 0, databaseBytes: 0.2 * mega, backupsBytes: 0, backups: [], tokens: [], setAsideBytes: 0 };
 
 type Answer = <T>(name: string, args: unknown[], work: () => T) => Promise<T>;
 
@@ -75,7 +77,8 @@ export function dataCalls(p: { data: DataView; erased(): void }, answer: Answer,
   return {
     Get: () => answer('DataAPI.Get', [], () => p.data),
     OpenFolder: () => act('DataAPI.OpenFolder', [], () => undefined),
-    SetBackups: (on) => act('DataAPI.SetBackups', [on], () => (p.data.backupsOn = on)),
+    OpenDocs: () => act('DataAPI.OpenDocs', [], () => undefined),
+    SetBackups: (on) => act('DataAPI.SetBackups', [on], () => (p.data.backupsOn = p.data.undoable = on)),
     BackUp: () => act('DataAPI.BackUp', [], () => add('by_hand')),
     InspectBackup: (name) => answer('DataAPI.InspectBackup', [name], () => made.get(name) ?? contents(p.data, name)),
     Restore: (name) =>
@@ -91,16 +94,16 @@ export function dataCalls(p: { data: DataView; erased(): void }, answer: Answer,
         const count = events + deliveries + samples;
         p.data.rules = rules;
         const before = contents(p.data, '');
-        const backup = count > 0 ? add('before_deletion').name : '';
+        const backup = count > 0 && p.data.undoable ? add('before_deletion').name : '';
         made.set(backup, { ...before, name: backup, events: p.data.events, documents: p.data.documents, samples: p.data.samples });
-        Object.assign(p.data, { events: p.data.events - events, deliveries: p.data.deliveries - deliveries, samples: p.data.samples - samples });
+        Object.assign(p.data, { events: p.data.events - events, samples: p.data.samples - samples });
         return { count, backup };
       }),
     ClearEvents: (word) =>
       answer('DataAPI.ClearEvents', [word], () => {
         say(word, 'delete');
         const count = p.data.events;
-        const backup = add('before_deletion').name;
+        const backup = p.data.undoable ? add('before_deletion').name : '';
         made.set(backup, { ...contents(p.data, backup), events: count });
         p.data.events = 0;
         return { count, backup };

@@ -1,4 +1,3 @@
-import type { GoData } from '../dataTypes';
 import type { GoApp, PushMessages, SettingsView, SetupStep, Theme } from '../types';
 import type { WailsRuntime } from '../wails';
 import { connectionCalls } from './calls';
@@ -67,7 +66,7 @@ export class FakeProgram {
     },
   };
 
-  readonly go: GoApp & GoData = {
+  readonly go: GoApp = {
     StatusAPI: {
       Snapshot: () => this.#answer('StatusAPI.Snapshot', [], () => this.status),
       Retry: () => this.#act('StatusAPI.Retry', [], () => this.failures.clear()),

@@ -1,4 +1,5 @@
 import type { StateWord, TroubleView } from '../types';
+import { dataScenarios, hostileData } from './dataScenarios';
 import { emptyExport, exportScenarios, hostileExport } from './exportScenarios';
 import { FakeProgram } from './program';
 import { makeHostile } from './hostile';
@@ -141,9 +142,11 @@ const all: Record<string, Arrange> = {
   hostile: (p) => {
     makeHostile(p);
     hostileSync(p);
+    hostileData(p);
     hostileExport(p);
   },
   ...syncScenarios,
+  ...dataScenarios,
   ...exportScenarios,
 };
 

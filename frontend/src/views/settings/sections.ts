@@ -1,0 +1,35 @@
+import { text } from '../../lib/text';
+
+export type SectionId = 'address' | 'types' | 'look' | 'places' | 'backups' | 'keep' | 'programs' | 'erase';
+
+export interface Section {
+  id: SectionId;
+  title: string;
+  /** What it can be found by beside its title. */
+  words: string;
+}
+
+const { settings: s, address: a, data: d, subscriptions } = text;
+
+/** In the order in which they stand on the page. */
+export const sections: Section[] = [
+  { id: 'address', title: a.title, words: [a.text, a.mode, ...Object.values(a.choices).map((c) => c.label), 'ngrok tunnel domain authtoken url webhook live polling mode'].join(' ') },
+  { id: 'types', title: s.dataTypes, words: [subscriptions.chooseText, ...Object.values(text.types)].join(' ') },
+  { id: 'look', title: s.appearance, words: [s.theme, ...Object.values(s.themes), 'theme color appearance night'].join(' ') },
+  { id: 'places', title: d.places.title, words: [d.places.text, d.places.folder, d.places.open, d.places.database, s.key, 'size disk space where stored path keychain'].join(' ') },
+  { id: 'backups', title: d.backups.title, words: [d.backups.text, d.backups.automatic, d.backups.restore, 'copy copies recover'].join(' ') },
+  { id: 'keep', title: d.keep.title, words: [d.keep.text, ...Object.values(d.keep.rules).flatMap((r) => [r.label, r.hint]), 'retention prune age days limit'].join(' ') },
+  { id: 'programs', title: d.programs.title, words: [d.programs.text, d.programs.make, 'api token port localhost curl grafana notebook scope read write admin revoke'].join(' ') },
+  { id: 'erase', title: d.erase.title, words: [d.erase.events.name, d.erase.events.text, d.erase.all.name, d.erase.all.text, 'erase remove clear wipe'].join(' ') },
+];
+
+const flat = (said: string): string => said.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+
+/** The sections in which every word of the query begins a word; all for an empty query. */
+export function matching(query: string): Section[] {
+  const asked = flat(query).split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+  return sections.filter(({ title, words }) => {
+    const known = flat(`${title} ${words}`).split(/[^\p{L}\p{N}]+/u);
+    return asked.every((word) => known.some((one) => one.startsWith(word)));
+  });
+}
