@@ -115,7 +115,7 @@ func (e *Engine) healDocument(ctx context.Context, key sqlite.DocumentKey) error
 	}
 	doc, err = e.store.Document(ctx, key.UserID, key.DataType, key.ObjectID)
 	if err == nil && doc.Spoilt && doc.DeletedAt.IsZero() {
-		err = fmt.Errorf("Oura's answer did not bring %s", key.ObjectID)
+		err = fmt.Errorf("the answer did not bring %s", key.ObjectID)
 	}
 	return err
 }

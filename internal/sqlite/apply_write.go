@@ -4,14 +4,14 @@ package sqlite
 func (s *Store) putDocument(t *tx, c Change, hash []byte) error {
 	const q = `
 		INSERT INTO document (user_id, data_type, object_id, day, key_ms, sha256, revisions,
-			first_seen_ms, last_seen_ms, deleted_ms, ticket, data)
-		VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?7, 0, ?8, ?9)
+			first_seen_ms, last_seen_ms, deleted_ms, ticket, data, text_sha256)
+		VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, ?7, ?7, 0, ?8, ?9, ?10)
 		ON CONFLICT (user_id, data_type, object_id) DO UPDATE SET
 			day = excluded.day, key_ms = excluded.key_ms, sha256 = excluded.sha256,
 			revisions = revisions + 1, last_seen_ms = excluded.last_seen_ms,
-			deleted_ms = 0, ticket = excluded.ticket, data = excluded.data`
+			deleted_ms = 0, ticket = excluded.ticket, data = excluded.data, text_sha256 = excluded.text_sha256`
 	_, err := t.exec(q, c.UserID, string(c.DataType), c.ObjectID, string(c.Day), ms(c.Key), hash,
-		ms(s.now()), c.Ticket, string(c.Data))
+		ms(s.now()), c.Ticket, string(c.Data), textHash(c.Data))
 	return err
 }
 
@@ -41,9 +41,9 @@ func (s *Store) touch(t *tx, c Change) error {
 // it may have been spoilt on the disk.
 func (s *Store) confirm(t *tx, c Change) error {
 	const q = `
-		UPDATE document SET last_seen_ms = ?, ticket = max(ticket, ?), data = ?
+		UPDATE document SET last_seen_ms = ?, ticket = max(ticket, ?), data = ?, text_sha256 = ?
 		WHERE user_id = ? AND data_type = ? AND object_id = ?`
-	_, err := t.exec(q, ms(s.now()), c.Ticket, string(c.Data), c.UserID, string(c.DataType), c.ObjectID)
+	_, err := t.exec(q, ms(s.now()), c.Ticket, string(c.Data), textHash(c.Data), c.UserID, string(c.DataType), c.ObjectID)
 	return err
 }
 

@@ -20,7 +20,7 @@ type DocumentFilter struct {
 }
 
 const documentColumns = `
-	SELECT user_id, data_type, object_id, day, data, revisions, first_seen_ms, last_seen_ms, deleted_ms, sha256
+	SELECT user_id, data_type, object_id, day, data, revisions, first_seen_ms, last_seen_ms, deleted_ms, sha256, text_sha256
 	FROM document `
 
 // Document returns the newest known state of one document. A tombstone has
@@ -71,12 +71,12 @@ func (s *Store) documents(ctx context.Context, query string, args ...any) (out [
 	err = s.readers.each(ctx, query, func(scan func(...any) error) error {
 		var d oura.Document
 		var first, last, deleted int64
-		var sum []byte
-		if err := scan(&d.UserID, &d.DataType, &d.ObjectID, &d.Day, (*[]byte)(&d.Data), &d.Revisions, &first, &last, &deleted, &sum); err != nil {
+		var sum, text []byte
+		if err := scan(&d.UserID, &d.DataType, &d.ObjectID, &d.Day, (*[]byte)(&d.Data), &d.Revisions, &first, &last, &deleted, &sum, &text); err != nil {
 			return err
 		}
 		d.FirstSeen, d.LastSeen, d.DeletedAt = fromMS(first), fromMS(last), fromMS(deleted)
-		s.verify(&d, sum)
+		s.verify(&d, sum, text)
 		out = append(out, d)
 		return nil
 	}, args...)

@@ -149,12 +149,13 @@ func addRows(ctx context.Context, tx *sql.Tx, table string, columns []string, ro
 	if err != nil {
 		return err
 	}
+	defer func() { _ = add.Close() }() // the end of tx frees it anyway
 	for _, row := range rows {
 		if _, err := add.ExecContext(ctx, row...); err != nil {
-			return errors.Join(err, add.Close())
+			return err
 		}
 	}
-	return add.Close()
+	return nil
 }
 
 // lift raises all numbers above those given out, and leaves the note.

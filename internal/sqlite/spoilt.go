@@ -3,6 +3,7 @@ package sqlite
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 
 	"oura-streaming/internal/oura"
@@ -25,9 +26,10 @@ func (s *Store) OnSpoilt(f func(DocumentKey)) {
 	s.spoilt = f
 }
 
-// verify takes the data off d when its hash is not sum.
-func (s *Store) verify(d *oura.Document, sum []byte) {
-	if d.Data == nil || isWhole(d.Data, sum) {
+// verify takes the data off d when it is not what was stored: neither its text has
+// the hash text, nor its content the hash sum.
+func (s *Store) verify(d *oura.Document, sum, text []byte) {
+	if d.Data == nil || bytes.Equal(text, textHash(d.Data)) || isWhole(d.Data, sum) {
 		return
 	}
 	d.Data, d.Spoilt = nil, true
@@ -37,6 +39,11 @@ func (s *Store) verify(d *oura.Document, sum []byte) {
 	if f != nil {
 		f(DocumentKey{d.UserID, d.DataType, d.ObjectID})
 	}
+}
+
+func textHash(data []byte) []byte {
+	sum := sha256.Sum256(data)
+	return sum[:]
 }
 
 func isWhole(data, sum []byte) bool {
@@ -49,17 +56,17 @@ func isWhole(data, sum []byte) bool {
 // go to OnSpoilt.
 func (s *Store) ScanDocuments(ctx context.Context, place int64, limit int) (next int64, err error) {
 	const q = `
-		SELECT rowid, user_id, data_type, object_id, sha256, data FROM document
+		SELECT rowid, user_id, data_type, object_id, sha256, text_sha256, data FROM document
 		WHERE rowid > ? ORDER BY rowid LIMIT ?`
 	n := 0
 	err = s.readers.each(ctx, q, func(scan func(...any) error) error {
 		var d oura.Document
-		var sum []byte
+		var sum, text []byte
 		n++
-		if err := scan(&next, &d.UserID, &d.DataType, &d.ObjectID, &sum, (*[]byte)(&d.Data)); err != nil {
+		if err := scan(&next, &d.UserID, &d.DataType, &d.ObjectID, &sum, &text, (*[]byte)(&d.Data)); err != nil {
 			return err
 		}
-		s.verify(&d, sum)
+		s.verify(&d, sum, text)
 		return nil
 	}, place, limit)
 	if n < limit {
@@ -95,10 +102,10 @@ func (s *Store) HealDocument(ctx context.Context, key DocumentKey) (whole bool, 
 // putRight writes text and hash, unless the document was changed meanwhile.
 func (s *Store) putRight(ctx context.Context, key DocumentKey, former, text, sum []byte) (bool, error) {
 	const q = `
-		UPDATE document SET data = ?, sha256 = ?
+		UPDATE document SET data = ?, sha256 = ?, text_sha256 = ?
 		WHERE user_id = ? AND data_type = ? AND object_id = ? AND sha256 = ?`
 	err := s.writer.do(ctx, func(t *tx) error {
-		_, err := t.exec(q, string(text), sum, key.UserID, string(key.DataType), key.ObjectID, former)
+		_, err := t.exec(q, string(text), sum, textHash(text), key.UserID, string(key.DataType), key.ObjectID, former)
 		return err
 	})
 	return err == nil, err

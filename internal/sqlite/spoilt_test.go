@@ -117,7 +117,7 @@ func TestF09_ASpoiltHashIsPutRightToo(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	tamper(t, path, `UPDATE document SET sha256 = zeroblob(32)`)
+	tamper(t, path, `UPDATE document SET sha256 = zeroblob(32), text_sha256 = zeroblob(32)`)
 	key := DocumentKey{"user-1", oura.DailySleep, "x"}
 	if whole, err := s.HealDocument(t.Context(), key); err != nil || !whole {
 		t.Fatal(whole, err)
