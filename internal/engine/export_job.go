@@ -39,15 +39,21 @@ type ExportJob struct {
 	Started time.Time
 	Ended   time.Time
 	Err     error // why it failed
+
+	course export.Course
 }
 
-// Left is how long the export takes yet, judged by the rows so far; 0: not known.
+// Left is how long the export takes yet, judged by the work so far; 0: not known.
 func (j ExportJob) Left(now time.Time) time.Duration {
 	took := now.Sub(j.Started)
 	if j.State != ExportRunning || j.Done == 0 || j.Done >= j.Total || took < time.Second {
 		return 0
 	}
-	return time.Duration(float64(took) / float64(j.Done) * float64(j.Total-j.Done))
+	share := j.course.Share(j.Done)
+	if share == 0 {
+		share = float64(j.Done) / float64(j.Total)
+	}
+	return time.Duration(float64(took) * (1 - share) / share)
 }
 
 // exporting is the export by hand: one at a time, whoever looks at it or not.
@@ -166,6 +172,11 @@ func (e *Engine) runExport(ctx context.Context) {
 	x.mu.Unlock()
 	if !asked {
 		return // cancelled before it began
+	}
+	if course, err := e.exports.Course(ctx, job.Request); err == nil { // without it rows are counted
+		x.mu.Lock()
+		x.job.course = course
+		x.mu.Unlock()
 	}
 	err := e.exports.File(ctx, job.Request, job.Path, x.note)
 	e.auditExport(ctx, job.Request, "by hand", err)

@@ -133,6 +133,10 @@ func TestExportJob_TellsTheTimeLeftAfterASecond(t *testing.T) {
 	if left := job.Left(began.Add(4 * time.Second)); left != 12*time.Second {
 		t.Errorf("left %v, want 12 s", left)
 	}
+	job.course = export.Course{{Rows: 250, Work: 3}, {Rows: 750, Work: 1}} // what is left is quicker
+	if left := job.Left(began.Add(3 * time.Second)); left != time.Second {
+		t.Errorf("left %v, want 1 s", left)
+	}
 	for _, early := range []ExportJob{{}, {State: ExportRunning, Started: began}, {State: ExportDone, Started: began, Done: 1, Total: 2}} {
 		if left := early.Left(began.Add(time.Minute)); left != 0 {
 			t.Errorf("%+v: left %v", early, left)

@@ -27,6 +27,7 @@ type part struct {
 	inBase func() int64       // what all rows take in a SQLite file
 	dt     oura.DataType
 	series bool // it is about samples
+	event  bool // it is about events
 }
 
 // survey looks at all that r asks for.
@@ -66,7 +67,7 @@ func (x *Exporter) surveyEvents(ctx context.Context, r Request) (out []part, err
 			return nil, err
 		}
 		out = append(out, part{
-			rows: h.Count, read: len(rows), dt: h.Type,
+			rows: h.Count, read: len(rows), dt: h.Type, event: true,
 			write:  func(w Writer) error { return w.Events(rows) },
 			inBase: func() int64 { return sqlite.EventBytes(rows, h.Count) },
 		})
