@@ -41,6 +41,7 @@ type BackfillOptions struct {
 	Store    BackfillStore
 	API      BackfillAPI
 	UserID   func() string          // the connected account; "": nothing is asked
+	Shown    func() string          // whose jobs Jobs and Job tell of; nil: the connected account's
 	Types    func() []oura.DataType // documents wanted, what a job without types asks for; nil: all
 	Readable func() []oura.DataType // types whose newest days were read well: their history is wanted
 	Paused   func() bool            // the user wants no requests; nil: never
@@ -104,6 +105,9 @@ type strikes struct {
 func NewBackfill(opt BackfillOptions) *Backfill {
 	if opt.Types == nil {
 		opt.Types = oura.Fetchable
+	}
+	if opt.Shown == nil {
+		opt.Shown = opt.UserID
 	}
 	if opt.Paused == nil {
 		opt.Paused = func() bool { return false }

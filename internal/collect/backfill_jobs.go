@@ -154,7 +154,7 @@ func (b *Backfill) interrupt(id int64) {
 // Job tells of one job of the connected account. Code: not_found.
 func (b *Backfill) Job(ctx context.Context, id int64) (JobView, error) {
 	job, err := b.store.Job(ctx, id)
-	if err == nil && job.UserID != b.opt.UserID() {
+	if err == nil && job.UserID != b.opt.Shown() {
 		err = &oura.Error{Code: oura.CodeNotFound, Message: "There is no such job."}
 	}
 	if err != nil {
@@ -163,9 +163,9 @@ func (b *Backfill) Job(ctx context.Context, id int64) (JobView, error) {
 	return b.view(job), nil
 }
 
-// Jobs tells of the jobs of the connected account, the newest first.
+// Jobs tells of the jobs of the account that is shown, the newest first.
 func (b *Backfill) Jobs(ctx context.Context) ([]JobView, error) {
-	user := b.opt.UserID()
+	user := b.opt.Shown()
 	if user == "" {
 		return nil, nil
 	}

@@ -59,6 +59,8 @@ func (b *Backfill) view(j sqlite.Job) JobView {
 	v.Type, v.Day = at.dt, at.day
 	held, waits := b.heldBack(j.ID, now)
 	switch budget, notYet := b.opt.Budget(), b.opt.NotYet(); {
+	case j.UserID != b.opt.UserID():
+		v.Waiting = "No account is connected. Sign in to go on."
 	case notYet != "":
 		v.Waiting = notYet
 	case b.opt.Paused():

@@ -10,7 +10,7 @@ import (
 // newBackfill makes the part that reads the past.
 func (e *Engine) newBackfill() *collect.Backfill {
 	return collect.NewBackfill(collect.BackfillOptions{
-		Store: e.store, API: e.api, UserID: e.connectedUser, Types: e.cfg.Types, Readable: e.readable,
+		Store: e.store, API: e.api, UserID: e.connectedUser, Shown: e.shownUser, Types: e.cfg.Types, Readable: e.readable,
 		Paused: e.isPaused, NotYet: e.historyNotYet, Traffic: &e.traffic, Budget: e.api.PatientWait, Outage: e.api.Outage, Changed: e.syncBell.Ring,
 		Heard: e.poll.Opened, Now: e.opt.Now, Log: e.log.With("part", "backfill"),
 	})

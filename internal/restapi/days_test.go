@@ -118,3 +118,24 @@ func TestCoverage_ShowsEveryTypeAndDay(t *testing.T) {
 	}
 	wantProblem(t, ask(t, h, http.MethodGet, "/coverage?start_day=2001-01-01", nil), http.StatusUnprocessableEntity, codeInvalid)
 }
+
+func TestSamples_TheGreatestPageSaysThatThereIsMore(t *testing.T) {
+	s, h := newStore(t)
+	const all, most = 10_005, 10_000
+	var rows []sqlite.Sample
+	for n := range all {
+		rows = append(rows, sqlite.Sample{At: testNow.Add(time.Duration(n-all) * time.Second), Source: "rest", Value: 50})
+	}
+	if _, err := s.PutSamples(t.Context(), "user-1", oura.HeartRate, oura.SourcePoll, testNow, rows); err != nil {
+		t.Fatal(err)
+	}
+	target := fmt.Sprintf("/samples/heartrate?limit=%d", most)
+	var page []Sample
+	w := ask(t, h, http.MethodGet, target, nil)
+	if decode(t, w.Body.String(), &page); len(page) != most || !strings.Contains(w.Header().Get("Link"), `rel="next"`) {
+		t.Errorf("%d samples, Link %q", len(page), w.Header().Get("Link"))
+	}
+	if got := walk(t, h, target, 2); len(got) != all {
+		t.Errorf("%d samples on both pages, want %d", len(got), all)
+	}
+}
