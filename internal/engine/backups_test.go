@@ -316,6 +316,28 @@ func TestF07_WithoutABackupTheSignInStays(t *testing.T) {
 	}
 }
 
+// TestF07_FoundWhileItRuns damages a page that the look at the start had no time for.
+func TestF07_FoundWhileItRuns(t *testing.T) {
+	t.Parallel()
+	p := settled(t)
+	made := p.backUp()
+	path := p.engine.databasePath()
+	p.stop()
+	root := rootOf(t, path, "document_day")
+	p = start(t, p.sim, p.opt, func(e *Engine) {
+		overwrite(t, path, (root-1)*4096, 4096)
+		e.unchecked = true
+	})
+	p = p.again()
+	if !p.hasTrouble(status.StoreDamaged) {
+		t.Error("nothing is said")
+	}
+	if got := p.engine.revived.Backup; got != made.Name {
+		t.Errorf("brought back %q, want %q", got, made.Name)
+	}
+	p.whole()
+}
+
 // killed leaves the data folder as a killed process does: with WAL and index.
 func (p *program) killed() {
 	p.t.Helper()

@@ -24,7 +24,7 @@ type Document struct {
 	FirstSeenAt *string         `json:"first_seen_at" format:"date-time"`
 	LastSeenAt  *string         `json:"last_seen_at" format:"date-time" doc:"When Oura last showed it as it is here."`
 	DeletedAt   *string         `json:"deleted_at" format:"date-time" doc:"When its deletion was noticed, null while it lives."`
-	Data        json.RawMessage `json:"data" doc:"Oura's document with every field and number as it came; of a deleted one the last known."`
+	Data        json.RawMessage `json:"data" doc:"Oura's document with every field and number as it came; of a deleted one the last known. null while one whose text changed on the disk waits to be put right."`
 }
 
 // CoverageDay tells what is known of one type on one day.
