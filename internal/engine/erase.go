@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -88,12 +89,21 @@ func (e *Engine) tellErased(ctx context.Context, left []string, keyErr error) {
 	e.log.InfoContext(ctx, "all data deleted", "left", len(left), "err", keyErr)
 	detail := ""
 	if len(left) > 0 {
-		detail = "These files in the data folder are not the program's and stayed: " + strings.Join(left, ", ") + "."
+		detail = "These files in the data folder are not the program's and stayed: " + someOf(left) + "."
 	}
 	e.status.RaiseCode(status.DataErased, detail)
 	if keyErr != nil {
 		e.status.RaiseCode(status.KeyLeft, "")
 	}
+}
+
+// someOf names files, and of many the first ones.
+func someOf(names []string) string {
+	const most = 10
+	if len(names) <= most {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // eraseFiles removes every file that is the program's own, what exports under way

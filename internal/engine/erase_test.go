@@ -225,3 +225,10 @@ func TestStageErase_NothingTakesItsPlace(t *testing.T) {
 		t.Error("the sign-in is still there")
 	}
 }
+
+func TestSomeOf_NamesTheFirstOfMany(t *testing.T) {
+	many := strings.Split("a b c d e f g h i j k l", " ")
+	if got := someOf(many[:2]) + "; " + someOf(many); got != "a, b; a, b, c, d, e, f, g, h, i, j and 2 more" {
+		t.Error(got)
+	}
+}

@@ -6,6 +6,7 @@
 //   - A write that has begun finishes, whatever becomes of its caller.
 //   - One delivery is kept once; its replay key outlives the row itself.
 //   - Event numbers only grow, and listeners hear of an event after its commit.
+//   - Events are pruned from the oldest on: those that are stored have no gap.
 //
 // Writers share one connection: a goroutine takes the writes that wait, runs
 // them in one transaction and syncs once for all (group commit). Readers use up
