@@ -36,6 +36,7 @@ const all: Record<string, Arrange> = {
   live: () => undefined,
   demo: (p) => {
     p.setup.demo = p.status.demo = true;
+    p.data.undoable = false;
     Object.assign(p.connection.address, noAddress(), { kind: 'demo', state: 'online', since: new Date(Date.now() - 12 * minute).toISOString(), url: 'http://127.0.0.1:40129/hooks/5d1e', localAddr: '127.0.0.1:40129' });
   },
   polling: (p) => state(p, 'Polling', 'polling', 'Next round in 3 min'),
