@@ -30,12 +30,12 @@ func (x *Exporter) Preview(ctx context.Context, r Request) (Table, error) {
 	if err != nil {
 		return Table{}, err
 	}
-	switch {
-	case r.Format == SQLite:
+	switch r.Format {
+	case SQLite:
 		return first.database(r), nil
-	case r.Format == CSV:
+	case CSV:
 		return first.table(r)
-	default:
+	default: // JSONL: Check has seen to it
 		text, err := first.text(r)
 		return Table{Rows: lineCells(text)}, err
 	}
