@@ -34,7 +34,7 @@ func (p *program) problemOf(method, path string) restapi.Problem {
 func filled(t *testing.T) *program {
 	t.Helper()
 	sim, port := cloud(t, nil)
-	p := start(t, sim, options(t, sim, port))
+	p := start(t, sim, options(t, sim, port, "OURA_WEBHOOK_TYPES=daily_sleep"))
 	p.signIn()
 	p.subscribed()
 	for n := range 3 {
