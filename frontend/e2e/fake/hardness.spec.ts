@@ -14,7 +14,7 @@ const filesOf = (root: string, ends: RegExp): { name: string; text: string }[] =
 for (const [size, viewport] of Object.entries(sizes)) {
   test.describe(`S-47 remote text is only ever text, ${size}`, () => {
     test.use({ viewport });
-    for (const hash of ['#/stream', '#/stream/400', '#/stream/399', '#/sync', '#/connection', '#/settings', '#/setup']) {
+    for (const hash of ['#/stream', '#/stream/400', '#/stream/399', '#/sync', '#/connection', '#/export', '#/settings', '#/setup']) {
       test(hash, async ({ page }) => {
         await open(page, 'hostile', hash);
         await expect(page.getByText('<img src=x', { exact: false }).first()).toBeAttached();
@@ -122,7 +122,7 @@ test('S-47 no source file writes markup', () => {
 });
 
 test.describe('forced colours and high contrast', () => {
-  for (const hash of ['#/stream/400', '#/connection', '#/settings']) {
+  for (const hash of ['#/stream/400', '#/connection', '#/export', '#/settings']) {
     test(hash, async ({ page }) => {
       await page.setViewportSize(sizes.wide);
       await page.emulateMedia({ forcedColors: 'active' });
