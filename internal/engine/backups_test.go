@@ -234,6 +234,15 @@ var damagesHere = map[string]struct {
 	"with a damaged page": {status.StoreDamaged, func(t *testing.T, path string) { overwrite(t, path, 12*4096, 4096) }},
 }
 
+// slow leaves out what the race detector makes slow, where another case goes the
+// same way through the program.
+func slow(t *testing.T, alike bool) {
+	t.Helper()
+	if raceDetector && alike {
+		t.Skip("another case goes the same way, and the race detector takes its time")
+	}
+}
+
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -254,6 +263,7 @@ func TestF07F08_ALostDatabaseIsBroughtBackFromTheBackup(t *testing.T) {
 	t.Parallel()
 	for name, d := range damagesHere {
 		t.Run(name, func(t *testing.T) {
+			slow(t, name != "missing" && name != "with a damaged page")
 			t.Parallel()
 			p := settled(t)
 			p.backUp()
@@ -368,6 +378,7 @@ func TestF10_WALAndIndexAfterAKill(t *testing.T) {
 		"the WAL has 0 bytes": {status.StoreCut, func(t *testing.T, path string) { must(t, os.Truncate(path+"-wal", 0)) }},
 	} {
 		t.Run(name, func(t *testing.T) {
+			slow(t, name != "the WAL is gone")
 			t.Parallel()
 			p := settled(t)
 			last, path := p.lastSeq(), p.engine.databasePath()
