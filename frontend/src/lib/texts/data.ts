@@ -39,6 +39,7 @@ export const data = {
     list: 'Backups, newest first',
     emptyTitle: 'No backup yet',
     empty: 'The first one is made within a day. You can make one now.',
+    emptyByHand: 'You can make one now.',
     reasons: { daily: 'Daily', weekly: 'Weekly', by_hand: 'By you', before_deletion: 'Before a deletion' } as Record<string, string>,
     unverified: 'Not checked',
     look: 'Look inside',
