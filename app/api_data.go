@@ -92,9 +92,13 @@ func (a *DataAPI) InspectBackup(name string) (BackupContents, error) {
 }
 
 // Restore brings a backup back. It returns once the program runs on its data; what
-// was there before is set aside.
+// was there before is set aside. With an error the program runs on the data of before.
 func (a *DataAPI) Restore(name string) error {
-	return a.anew(func(e *engine.Engine) error { return e.StageRestore(a.b.ctx, name) })
+	next, err := a.anew(func(e *engine.Engine) error { return e.StageRestore(a.b.ctx, name) })
+	if err != nil {
+		return err
+	}
+	return next.RestoreError()
 }
 
 // RemoveBackup deletes a backup.
@@ -147,12 +151,13 @@ func (a *DataAPI) DeleteAll(word string) error {
 	if err := typedRight(word, eraseWord); err != nil {
 		return err
 	}
-	return a.anew(func(e *engine.Engine) error {
+	_, err := a.anew(func(e *engine.Engine) error {
 		if e.IsDemo() {
 			return &oura.Error{Code: oura.CodeInvalid, Message: "These are sample data. Leave them to delete your own."}
 		}
 		return e.StageErase(a.b.ctx)
 	})
+	return err
 }
 
 // MakeToken makes a token of the local API for another program.
@@ -182,18 +187,17 @@ func (a *DataAPI) with(do func(*engine.Engine) error) error {
 
 // anew stages something that is done while the database is closed, and returns
 // once the next engine runs in this one's place.
-func (a *DataAPI) anew(stage func(*engine.Engine) error) error {
+func (a *DataAPI) anew(stage func(*engine.Engine) error) (*engine.Engine, error) {
 	e, err := a.b.live()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	next := e.Again(a.b.options())
 	if err := stage(e); err != nil {
-		return err
+		return nil, err
 	}
 	a.b.again(e, next)
-	_, err = a.b.live()
-	return err
+	return a.b.live()
 }
 
 // typedRight refuses to go on unless the word was typed.

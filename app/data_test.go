@@ -207,6 +207,41 @@ func TestS58_ABrokenBackupIsToldAndNotRestored(t *testing.T) {
 	}
 }
 
+func TestS58_ABackupDamagedBeforeTheRestartIsToldAsNotRestored(t *testing.T) {
+	home(t)
+	b, _ := begin(t, engineOptions(t, "", false))
+	api := &DataAPI{b}
+	e := stored(t, b, 3)
+	if err := api.BackUp(); err != nil {
+		t.Fatal(err)
+	}
+	name := api.view(t).Backups[0].Name
+	stored(t, b, 5)
+	before := api.view(t)
+	b.swap.Lock() // the next engine waits for it
+	restored := make(chan error)
+	go func() { restored <- api.Restore(name) }()
+	<-e.RestartAsked()
+	err := os.WriteFile(filepath.Join(e.DataDir(), "backups", name), []byte(strings.Repeat("no database ", 999)), 0o600)
+	b.swap.Unlock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = <-restored
+	if oura.CodeOf(err) != oura.CodeStorage || !strings.HasPrefix(oura.MessageOf(err), "The backup was not brought back, and everything is as it was before. ") {
+		t.Errorf("restored: %v", err)
+	}
+	if v := api.view(t); v.Events != before.Events || v.Documents != 5 {
+		t.Errorf("afterwards: %+v", v)
+	}
+	if err := api.BackUp(); err != nil {
+		t.Fatal(err)
+	}
+	if err := api.Restore(api.view(t).Backups[0].Name); err != nil {
+		t.Errorf("a good one after it: %v", err)
+	}
+}
+
 func TestData_RulesAreCountedThenSavedThenCarriedOut(t *testing.T) {
 	home(t)
 	b, _ := begin(t, engineOptions(t, "", false))

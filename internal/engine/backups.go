@@ -97,6 +97,16 @@ func (e *Engine) StageRestore(ctx context.Context, name string) error {
 	return e.stage(intent{Do: doRestore, Backup: name})
 }
 
+// RestoreError tells why the backup that StageRestore was asked for in the run
+// before did not come back; everything is as it was then. nil: it came back, or
+// none was asked for. Code: storage.
+func (e *Engine) RestoreError() error {
+	if e.notRestored == nil {
+		return nil
+	}
+	return &oura.Error{Code: oura.CodeStorage, Message: "The backup was not brought back, and everything is as it was before. " + oura.MessageOf(e.notRestored), Err: e.notRestored}
+}
+
 // RemoveBackup deletes a backup. Codes: not_found, storage.
 func (e *Engine) RemoveBackup(_ context.Context, name string) error { return e.backups.Remove(name) }
 

@@ -98,6 +98,7 @@ type Engine struct {
 	revived      revivedNote // serveRevived's own once the engine runs
 	withoutWAL   bool        // the database was not closed, and its WAL is gone
 	unchecked    bool        // the look at the database before its opening took too long
+	notRestored  error       // why the backup that the last run asked for did not come back
 	spoilt       spoilt
 	close        sync.Once
 }

@@ -150,7 +150,7 @@ func (e *Engine) carryOutRestore(ctx context.Context, in intent) error {
 	if err != nil && ctx.Err() == nil {
 		e.log.ErrorContext(ctx, "backup not brought back", "backup", in.Backup, "err", err)
 		e.status.Raise(status.Trouble{Code: status.RestoreFailed, Text: "Everything is as it was before. " + oura.MessageOf(err)})
-		err = nil
+		e.notRestored, err = err, nil
 	}
 	return err
 }
