@@ -56,7 +56,7 @@ func (s *service) listBackups(ctx context.Context, _ *struct{}) (*backupsOutput,
 	return out, nil
 }
 
-func (s *service) backUp(ctx context.Context, _ *struct{}) (*body[Backup], error) {
+func (s *service) backUp(ctx context.Context, _ *longInput) (*body[Backup], error) {
 	made, err := s.Backups.BackUp(ctx)
 	if err != nil {
 		return nil, s.fail(ctx, "back up", err)

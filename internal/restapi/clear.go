@@ -3,10 +3,8 @@ package restapi
 import (
 	"context"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
 // Clearer deletes all events and returns how many there were. It goes on when the
@@ -21,18 +19,6 @@ type Cleared struct {
 	Count  int64  `json:"count" doc:"How many events were deleted."`
 }
 
-// clearLimit is how long deleting may take: a backup of everything comes first.
-const clearLimit = time.Hour
-
-type clearInput struct{}
-
-// Resolve gives the answer time; huma calls it before the handler.
-func (clearInput) Resolve(ctx huma.Context) []error {
-	_, w := humago.Unwrap(ctx)
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(clearLimit)) // writers of tests have none
-	return nil
-}
-
 func registerClear(api huma.API, s *service) {
 	op := admin(operation(api, http.MethodDelete, "/events", "clearEvents", "Delete all events"))
 	op.Description = "Deletes every event stored by now; documents and samples stay, and numbers go on where they were. A backup is made before, unless backups are " +
@@ -40,7 +26,7 @@ func registerClear(api huma.API, s *service) {
 	huma.Register(api, op, s.clearEvents)
 }
 
-func (s *service) clearEvents(ctx context.Context, _ *clearInput) (*body[Cleared], error) {
+func (s *service) clearEvents(ctx context.Context, _ *longInput) (*body[Cleared], error) {
 	n, err := s.Clearer.ClearEvents(ctx)
 	if err != nil {
 		return nil, s.fail(ctx, "clear events", err)
