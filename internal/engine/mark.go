@@ -15,8 +15,9 @@ const (
 
 // mark is what is kept outside the database in case it is lost.
 type mark struct {
-	mu sync.Mutex // guards Mark
+	mu sync.Mutex // guards the fields below
 	backup.Mark
+	last int64 // number of the last event at the opening
 }
 
 // openMark notes that there is a database, and that it is open.
@@ -35,6 +36,9 @@ func (e *Engine) openMark(ctx context.Context) error {
 	}
 	e.mark.mu.Lock()
 	defer e.mark.mu.Unlock()
+	if e.mark.last, err = e.store.LastSeq(ctx); err != nil {
+		return err
+	}
 	e.mark.Open = true
 	return e.writeMark(ctx)
 }
@@ -102,10 +106,7 @@ func (e *Engine) closeMark() error {
 	if !e.mark.Open || e.place.HasWAL() {
 		return nil
 	}
-	last := backup.Mark{Seq: e.hub.Seq(), Ticket: e.store.LastTicket()}
-	if last.Seq == 0 { // it never came so far as to know
-		last.Seq = e.mark.Seq
-	}
+	last := backup.Mark{Seq: max(e.mark.last, e.hub.Seq()), Ticket: e.store.LastTicket()} // a start that failed told the hub nothing
 	e.mark.Mark = last
 	return last.Write(e.opt.DataDir)
 }
