@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, misfits, open, sizes, test, violations } from './page';
+import { appearances, expect, misfits, open, sizes, test, threeSizes, violations } from './page';
 
 const calls = (page: Page, name: string) => page.evaluate((n) => window.fake?.calls.filter((c) => c.name === `ExportAPI.${n}`).map((c) => c.args) ?? [], name);
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
@@ -38,23 +38,21 @@ const looks: { name: string; scenario: string; act?: (page: Page) => Promise<unk
   { name: 'export-failing', scenario: 'failing' },
 ];
 
-for (const [size, viewport] of Object.entries({ ...sizes, middle: { width: 800, height: 600 } })) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test.describe(`${size} ${colorScheme}`, () => {
-      test.use({ viewport, colorScheme });
-      for (const look of looks) {
-        test(look.name, async ({ page }) => {
-          await open(page, look.scenario, '#/export');
-          await expect(page.getByRole('heading', { level: 1 })).toHaveText('Export');
-          await look.act?.(page);
-          await page.waitForTimeout(250);
-          await page.screenshot({ path: `screens/${look.name}-${size}-${colorScheme}.png` });
-          expect(await misfits(page)).toEqual([]);
-          expect(await violations(page)).toEqual([]);
-        });
-      }
-    });
-  }
+for (const { name, viewport, colorScheme } of appearances(threeSizes)) {
+  test.describe(name, () => {
+    test.use({ viewport, colorScheme });
+    for (const look of looks) {
+      test(look.name, async ({ page }) => {
+        await open(page, look.scenario, '#/export');
+        await expect(page.getByRole('heading', { level: 1 })).toHaveText('Export');
+        await look.act?.(page);
+        await page.waitForTimeout(250);
+        await page.screenshot({ path: `screens/${look.name}-${name}.png` });
+        expect(await misfits(page)).toEqual([]);
+        expect(await violations(page)).toEqual([]);
+      });
+    }
+  });
 }
 
 test.describe('U-13 what to export', () => {

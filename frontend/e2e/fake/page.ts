@@ -7,6 +7,21 @@ const fakeScript = fileURLToPath(new URL('../../test-results/.fake/fake.js', imp
 const axeSource = readFileSync(fileURLToPath(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
 
 export const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 400, height: 500 } };
+export const threeSizes = { ...sizes, middle: { width: 800, height: 600 } };
+type Size = keyof typeof threeSizes;
+
+/**
+ * Every size and every theme, for what is shown in all of them. Layout depends on the size and
+ * contrast on the theme, so one theme for each size will do; OURA_E2E_ALL adds the other one.
+ */
+export function appearances(of: Partial<typeof threeSizes>): { name: string; viewport: { width: number; height: number }; colorScheme: 'light' | 'dark' }[] {
+  const all = Object.entries(of).flatMap(([size, viewport]) => (['light', 'dark'] as const).map((colorScheme) => ({ size: size as Size, viewport, colorScheme })));
+  const usual = { wide: 'light', middle: 'dark', narrow: 'dark' };
+  return all
+    .filter(({ size, colorScheme }) => process.env['OURA_E2E_ALL'] || usual[size] === colorScheme)
+    .map(({ size, viewport, colorScheme }) => ({ name: `${size}-${colorScheme}`, viewport, colorScheme }));
+}
+
 /** A Sunday afternoon, so that pictures and ages do not change from run to run. */
 const now = new Date('2026-11-22T14:32:10+02:00');
 

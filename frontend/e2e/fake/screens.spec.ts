@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, misfits, open, sizes, test, violations } from './page';
+import { appearances, expect, misfits, open, sizes, test, violations } from './page';
 
 interface Screen {
   name: string;
@@ -130,28 +130,26 @@ const screens: Screen[] = [
   { name: 'settings', scenario: 'live', hash: '#/settings' },
 ];
 
-for (const [size, viewport] of Object.entries(sizes)) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test.describe(`${size} ${colorScheme}`, () => {
-      test.use({ viewport, colorScheme });
-      for (const screen of screens) {
-        test(screen.name, async ({ page }) => {
-          await open(page, screen.scenario, screen.hash);
-          await screen.act?.(page);
-          await page.waitForTimeout(150);
-          await page.screenshot({ path: `screens/${screen.name}-${size}-${colorScheme}.png` });
-          expect(await misfits(page)).toEqual([]);
-          expect(await violations(page)).toEqual([]);
-          for (const step of screen.steps ?? []) {
-            await step.act(page);
-            await expect(page.locator(step.within)).toBeVisible();
-            await page.screenshot({ path: `screens/${screen.name}-${step.name}-${size}-${colorScheme}.png` });
-            expect(await misfits(page), step.name).toEqual([]);
-            expect(await violations(page, step.within), step.name).toEqual([]);
-            await step.undo?.(page);
-          }
-        });
-      }
-    });
-  }
+for (const { name, viewport, colorScheme } of appearances(sizes)) {
+  test.describe(name, () => {
+    test.use({ viewport, colorScheme });
+    for (const screen of screens) {
+      test(screen.name, async ({ page }) => {
+        await open(page, screen.scenario, screen.hash);
+        await screen.act?.(page);
+        await page.waitForTimeout(150);
+        await page.screenshot({ path: `screens/${screen.name}-${name}.png` });
+        expect(await misfits(page)).toEqual([]);
+        expect(await violations(page)).toEqual([]);
+        for (const step of screen.steps ?? []) {
+          await step.act(page);
+          await expect(page.locator(step.within)).toBeVisible();
+          await page.screenshot({ path: `screens/${screen.name}-${step.name}-${name}.png` });
+          expect(await misfits(page), step.name).toEqual([]);
+          expect(await violations(page, step.within), step.name).toEqual([]);
+          await step.undo?.(page);
+        }
+      });
+    }
+  });
 }

@@ -1,23 +1,21 @@
 import { attacks } from '../../src/lib/backend/fake/hostile';
-import { expect, misfits, open, sizes, test, violations } from './page';
+import { appearances, expect, misfits, open, sizes, test, threeSizes, violations } from './page';
 import { button, calls, card, choose, dialog, firstBackup, go, inside, looks } from './settingsLooks';
 
-for (const [size, viewport] of Object.entries({ ...sizes, middle: { width: 800, height: 600 } })) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test.describe(`${size} ${colorScheme}`, () => {
-      test.use({ viewport, colorScheme });
-      for (const look of looks) {
-        test(look.name, async ({ page }) => {
-          await open(page, look.scenario, '#/settings');
-          await look.act?.(page);
-          await page.waitForTimeout(150);
-          await page.screenshot({ path: `screens/${look.name}-${size}-${colorScheme}.png` });
-          expect(await misfits(page)).toEqual([]);
-          expect(await violations(page)).toEqual([]);
-        });
-      }
-    });
-  }
+for (const { name, viewport, colorScheme } of appearances(threeSizes)) {
+  test.describe(name, () => {
+    test.use({ viewport, colorScheme });
+    for (const look of looks) {
+      test(look.name, async ({ page }) => {
+        await open(page, look.scenario, '#/settings');
+        await look.act?.(page);
+        await page.waitForTimeout(150);
+        await page.screenshot({ path: `screens/${look.name}-${name}.png` });
+        expect(await misfits(page)).toEqual([]);
+        expect(await violations(page)).toEqual([]);
+      });
+    }
+  });
 }
 
 test.describe('finding a setting', () => {

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { attacks } from '../../src/lib/backend/fake/hostile';
-import { expect, misfits, open, sizes, test, violations } from './page';
+import { appearances, expect, misfits, open, sizes, test, threeSizes, violations } from './page';
 
 const calls = (page: Page, name: string) => page.evaluate((n) => window.fake?.calls.filter((c) => c.name === `SyncAPI.${n}`).map((c) => c.args) ?? [], name);
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
@@ -42,22 +42,20 @@ const looks: { name: string; scenario: string; hash?: string; act?: (page: Page)
   { name: 'wizard-4-all', scenario: 'sync_wizard_done', hash: '#/stream', act: (page) => page.getByRole('heading', { name: 'What has come so far' }).evaluate((title) => title.scrollIntoView()) },
 ];
 
-for (const [size, viewport] of Object.entries({ ...sizes, middle: { width: 800, height: 600 } })) {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    test.describe(`${size} ${colorScheme}`, () => {
-      test.use({ viewport, colorScheme });
-      for (const look of looks) {
-        test(look.name, async ({ page }) => {
-          await open(page, look.scenario, look.hash ?? '#/sync');
-          await look.act?.(page);
-          await page.waitForTimeout(150);
-          await page.screenshot({ path: `screens/${look.name}-${size}-${colorScheme}.png` });
-          expect(await misfits(page)).toEqual([]);
-          expect(await violations(page)).toEqual([]);
-        });
-      }
-    });
-  }
+for (const { name, viewport, colorScheme } of appearances(threeSizes)) {
+  test.describe(name, () => {
+    test.use({ viewport, colorScheme });
+    for (const look of looks) {
+      test(look.name, async ({ page }) => {
+        await open(page, look.scenario, look.hash ?? '#/sync');
+        await look.act?.(page);
+        await page.waitForTimeout(150);
+        await page.screenshot({ path: `screens/${look.name}-${name}.png` });
+        expect(await misfits(page)).toEqual([]);
+        expect(await violations(page)).toEqual([]);
+      });
+    }
+  });
 }
 
 test.describe('the map', () => {
