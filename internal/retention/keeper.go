@@ -64,6 +64,8 @@ type Keeper struct {
 	bell     hub.Bell // State has changed, or rows were deleted
 	wake     chan struct{}
 	requests chan *request
+	ended    chan struct{} // closed when Serve has returned: nobody answers any more
+	ending   sync.Once
 	waiting  *request // for which a round gave way; this and planned are used by Serve alone
 	planned  plan
 
@@ -83,7 +85,7 @@ type State struct {
 
 // New returns a keeper; Serve runs it.
 func New(opt Options) *Keeper {
-	return &Keeper{opt: opt, wake: make(chan struct{}, 1), requests: make(chan *request)}
+	return &Keeper{opt: opt, wake: make(chan struct{}, 1), requests: make(chan *request), ended: make(chan struct{})}
 }
 
 // RulesChanged ends a round under way. The next one follows by itself within a
@@ -107,8 +109,10 @@ func (k *Keeper) State() State {
 // deleted. stop ends it.
 func (k *Keeper) Listen() (wake <-chan struct{}, stop func()) { return k.bell.Listen() }
 
-// Serve works until ctx ends.
+// Serve works until ctx ends, and once only: who asks for something afterwards is
+// refused.
 func (k *Keeper) Serve(ctx context.Context) error {
+	defer k.ending.Do(func() { close(k.ended) })
 	tick := time.NewTicker(look)
 	defer tick.Stop()
 	for {

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"oura-streaming/internal/oura"
@@ -31,7 +32,8 @@ type rig struct {
 	rules    Rules
 	noBackup error
 	off      bool
-	backups  []time.Time // since when each had to be
+	prune    func() error // before each step that deletes events; nil: nothing happens
+	backups  []time.Time  // since when each had to be
 	audit    []string
 	troubles map[string]string
 }
@@ -71,6 +73,18 @@ func (a audited) Audit(ctx context.Context, action, detail string) error {
 	a.r.audit = append(a.r.audit, action+": "+detail)
 	a.r.mu.Unlock()
 	return a.Store.Audit(ctx, action, detail)
+}
+
+func (a audited) PruneEvents(ctx context.Context, below int64) (int, error) {
+	a.r.mu.Lock()
+	before := a.r.prune
+	a.r.mu.Unlock()
+	if before != nil {
+		if err := before(); err != nil {
+			return 0, err
+		}
+	}
+	return a.Store.PruneEvents(ctx, below)
 }
 
 func (r *rig) get() Rules {
@@ -276,6 +290,77 @@ func TestClear_TakesAllEventsAndNothingElse(t *testing.T) {
 	if d, err := r.k.Clear(t.Context()); err != nil || d != (Deletion{}) || len(r.rows()) != 1 {
 		t.Errorf("of nothing: %+v, %v, %q", d, err, r.rows())
 	}
+}
+
+// failAt lets the given steps that delete events fail.
+func (r *rig) failAt(err error, steps ...int) {
+	var n int
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.prune = func() error {
+		if n++; slices.Contains(steps, n) {
+			return err
+		}
+		return nil
+	}
+}
+
+func TestClear_TriesABusyStepAgain(t *testing.T) {
+	r := newRig(t)
+	r.fill(1100)
+	before := r.left().Events
+	r.failAt(&oura.Error{Code: oura.CodeStorage, Message: "The database is busy and did not take the change in time. It is tried again by itself."}, 1, 2, 4)
+	if d, err := r.k.Clear(t.Context()); err != nil || d.Counts.Events != before || r.left().Events != 0 {
+		t.Errorf("%+v of %d, %v", d, before, err)
+	}
+}
+
+func TestClear_SaysHowFarItCame(t *testing.T) {
+	r := newRig(t)
+	r.fill(1100)
+	before := r.left().Events
+	r.failAt(&oura.Error{Code: oura.CodeStorage, Message: "The disk is full."}, 2)
+	d, err := r.k.Clear(t.Context())
+	gone := before - r.left().Events
+	if d.Counts.Events != gone || gone == 0 || gone == before || d.Backup == "" || oura.CodeOf(err) != oura.CodeStorage ||
+		!strings.HasPrefix(oura.MessageOf(err), fmt.Sprintf("%d of %d events were deleted, the others are still there. The disk is full.", gone, before)) {
+		t.Errorf("%+v, gone are %d of %d: %v", d, gone, before, err)
+	}
+	if r.k.State().Running {
+		t.Error("it still goes on")
+	}
+	if d, err := r.k.Clear(t.Context()); err != nil || d.Counts.Events != before-gone {
+		t.Errorf("and then the rest: %+v, %v", d, err)
+	}
+}
+
+func TestAsk_AfterTheEndIsRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		p := &paper{old: 7, since: make(chan time.Time)}
+		k := New(Options{
+			Store: p, Troubles: p, BackUp: p.backUp, Rules: func() Rules { return Rules{EventDays: 1} },
+			Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		})
+		go func() { _ = k.Serve(ctx) }()
+		waiting := make(chan error, 2)
+		go func() { _, err := k.Apply(t.Context()); waiting <- err }()
+		synctest.Wait() // its backup is being made
+		go func() { _, err := k.Clear(t.Context()); waiting <- err }()
+		synctest.Wait()
+		cancel()
+		<-p.since
+		for range 2 {
+			if err := <-waiting; err != nil && oura.CodeOf(err) != oura.CodeUnavailable {
+				t.Errorf("at the end: %v", err)
+			}
+		}
+		for what, do := range map[string]func(context.Context) (Deletion, error){"apply": k.Apply, "clear": k.Clear} {
+			if _, err := do(t.Context()); oura.CodeOf(err) != oura.CodeUnavailable || oura.MessageOf(err) == "" {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+	})
 }
 
 func TestRound_EndsWhenTheRulesChange(t *testing.T) {

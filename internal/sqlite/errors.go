@@ -59,6 +59,13 @@ func storageError(action string, err error) error {
 	return fmt.Errorf("%s: %w", action, err)
 }
 
+// IsBusy reports whether something failed only because the database was held by
+// others for too long.
+func IsBusy(err error) bool {
+	text := oura.MessageOf(err)
+	return text == msgSlow || text == msgLocked
+}
+
 // primaryCode returns the driver's result code without its extension, 0 when err
 // does not come from the driver.
 func primaryCode(err error) int {
