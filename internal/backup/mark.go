@@ -13,7 +13,13 @@ import (
 type Mark struct {
 	Seq    int64 `json:"seq"`    // no event number above it was ever given out; after a good end the last one
 	Ticket int64 `json:"ticket"` // the same of tickets
-	Open   bool  `json:"open"`   // the database was not closed, so its WAL must be there
+	Open   bool  `json:"open"`   // the database was not closed
+
+	// Word is in the database too (sqlite.StoreWord), and there in its WAL alone as
+	// long as can be: one that was not closed and has another word lacks changes.
+	// Next is the word of a change that may or may not have been made.
+	Word string `json:"word"`
+	Next string `json:"next,omitempty"`
 }
 
 const markFile = "store.mark"
@@ -42,5 +48,5 @@ func (m Mark) Write(dir string) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(filepath.Join(dir, markFile), text)
+	return ReplaceFile(filepath.Join(dir, markFile), text)
 }

@@ -59,13 +59,20 @@ func (p Place) HasWAL() bool {
 	return err == nil && info.Size() > 0
 }
 
-// ForeignWAL reports whether the WAL beside the database belongs to another file:
-// the program keeps its database in WAL mode, and every copy it makes is in none, so
-// somebody has put a copy in the place of a database that was not closed.
-func (p Place) ForeignWAL() bool {
-	if !p.HasWAL() {
-		return false
+// ChangedAt is when the database's file itself was last written to, which happens
+// when SQLite takes over what the WAL holds; zero where that cannot be told.
+func (p Place) ChangedAt() time.Time {
+	info, err := os.Lstat(p.Database)
+	if err != nil {
+		return time.Time{}
 	}
+	return info.ModTime()
+}
+
+// IsCopy reports whether the database is a copy that was not opened yet: the
+// program keeps its database in WAL mode, and every copy it makes is in none. A WAL
+// beside it belongs to another file, in whose place somebody has put the copy.
+func (p Place) IsCopy() bool {
 	file, err := os.Open(filepath.Clean(p.Database)) // no SQLite has it open: see Place
 	if err != nil {
 		return false // the opening will tell

@@ -113,11 +113,11 @@ func TestF10_ACopyBesideAWALIsSeen(t *testing.T) {
 	for _, end := range []string{"", "-wal"} {
 		copyFile(t, p.Database+end, other.Database+end)
 	}
-	if other.ForeignWAL() {
+	if other.IsCopy() {
 		t.Error("its own WAL is taken for another's")
 	}
 	copyFile(t, copied, other.Database)
-	if !other.ForeignWAL() {
+	if !other.IsCopy() {
 		t.Error("a copy beside a WAL is not seen")
 	}
 }

@@ -48,6 +48,9 @@ func (e *Engine) BackUp(ctx context.Context, reason backup.Reason) (BackupInfo, 
 	}
 	e.status.Clear(status.BackupFailed)
 	e.log.InfoContext(ctx, "backup made", "backup", made.Name, "bytes", made.SizeBytes)
+	if reason == backup.ByHand { // one that is made by itself is no deed of anybody's
+		e.audit(ctx, "backup_made", "backup "+made.Name)
+	}
 	if gone, err := e.backups.Prune(); err != nil {
 		e.log.WarnContext(ctx, "old backups not removed", "err", err)
 	} else if len(gone) > 0 {
@@ -108,7 +111,13 @@ func (e *Engine) RestoreError() error {
 }
 
 // RemoveBackup deletes a backup. Codes: not_found, storage.
-func (e *Engine) RemoveBackup(_ context.Context, name string) error { return e.backups.Remove(name) }
+func (e *Engine) RemoveBackup(ctx context.Context, name string) error {
+	if err := e.backups.Remove(name); err != nil {
+		return err
+	}
+	e.audit(ctx, "backup_removed", "backup "+name)
+	return nil
+}
 
 func (e *Engine) backupTime(name string) (time.Time, error) {
 	all, err := e.backups.List()
@@ -154,11 +163,21 @@ func (e *Engine) backUpDaily(ctx context.Context) error {
 	if err != nil || !due {
 		return err
 	}
-	if some, err := e.store.HasEvents(ctx); err != nil || !some {
+	if some, err := e.hasAnything(ctx); err != nil || !some {
 		return err
 	}
 	_, err = e.BackUp(ctx, backup.Daily)
 	return err
+}
+
+// hasAnything reports whether there is anything that would be missed: where all
+// events were deleted, that is documents, samples and the account.
+func (e *Engine) hasAnything(ctx context.Context) (bool, error) {
+	if _, connected, err := e.store.Account(ctx); err != nil || connected {
+		return connected, err
+	}
+	held, err := e.store.Totals(ctx)
+	return held != sqlite.Totals{}, err
 }
 
 // noteDamage asks for a restart that heals the database when err is about damage.
@@ -175,7 +194,7 @@ func (e *Engine) noteDamage(ctx context.Context, err error) {
 // serveCheck goes on with the look at a large database that the start had no time
 // for.
 func (e *Engine) serveCheck(ctx context.Context) error {
-	if e.unchecked {
+	if e.look.unchecked {
 		e.noteDamage(ctx, sqlite.Check(ctx, e.place.Database))
 	}
 	<-ctx.Done()

@@ -344,7 +344,7 @@ func TestF07_FoundWhileItRuns(t *testing.T) {
 	root := rootOf(t, path, "document_day")
 	p = start(t, p.sim, p.opt, func(e *Engine) {
 		overwrite(t, path, (root-1)*4096, 4096)
-		e.unchecked = true
+		e.look.unchecked = true
 	})
 	p = p.again()
 	if !p.hasTrouble(status.StoreDamaged) {

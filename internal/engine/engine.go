@@ -96,8 +96,7 @@ type Engine struct {
 	restart      restart
 	mark         mark
 	revived      revivedNote // serveRevived's own once the engine runs
-	withoutWAL   bool        // the database was not closed, and its WAL is gone
-	unchecked    bool        // the look at the database before its opening took too long
+	look         look        // at the database before its opening
 	notRestored  error       // why the backup that the last run asked for did not come back
 	spoilt       spoilt
 	close        sync.Once
@@ -126,7 +125,7 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 func (e *Engine) open(ctx context.Context) (err error) {
 	if e.opt.Demo {
 		mark := filepath.Join(e.opt.DataDir, sampleMark)
-		if err := replaceFile(mark, []byte("This folder holds sample data of Oura Streaming, nobody's own.\n")); err != nil {
+		if err := backup.ReplaceFile(mark, []byte("This folder holds sample data of Oura Streaming, nobody's own.\n")); err != nil {
 			return folderError(e.opt.DataDir, err)
 		}
 		if e.demo, err = newDemo(e.opt.Now); err != nil {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"path/filepath"
 	"time"
@@ -15,6 +16,12 @@ import (
 // checkLimit bounds the look at the database before it is opened. A large one is
 // read on while the program runs.
 const checkLimit = time.Second
+
+// look is what the look at the database before its opening has found.
+type look struct {
+	copied    bool // it is a copy that was never opened
+	unchecked bool // there was no time to read it through
+}
 
 // prepareStore brings the database's place in order while nothing has it open: it
 // ends what an earlier start began, does what the last run left to this one, and
@@ -52,13 +59,13 @@ func (e *Engine) lookForLoss(ctx context.Context) error {
 	case state != backup.Present:
 		return e.replaceStore(ctx, noteMissing)
 	}
-	if marked && !mark.Open && e.place.HasWAL() || e.place.ForeignWAL() { // after a good end there is none
+	e.look.copied = e.place.IsCopy()
+	if e.place.HasWAL() && (e.look.copied || marked && !mark.Open) { // after a good end there is none
 		e.log.WarnContext(ctx, "WAL of another database set aside")
 		if err := e.place.SetWALAside(); err != nil {
 			return err
 		}
 	}
-	e.withoutWAL = marked && mark.Open && !e.place.HasWAL()
 	limited, cancel := context.WithTimeout(ctx, checkLimit)
 	defer cancel()
 	return e.judgeCheck(ctx, sqlite.Check(limited, e.place.Database))
@@ -73,7 +80,7 @@ func (e *Engine) judgeCheck(ctx context.Context, err error) error {
 		e.log.ErrorContext(ctx, "database damaged", "err", err)
 		return e.replaceStore(ctx, noteDamaged)
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-		e.unchecked = true
+		e.look.unchecked = true
 	}
 	return ctx.Err()
 }
@@ -116,7 +123,7 @@ func (e *Engine) replaceStore(ctx context.Context, why string) error {
 // revive makes a database from the backup called name, or anew with "", and brings
 // it in.
 func (e *Engine) revive(ctx context.Context, name, why string) error {
-	r := sqlite.Revival{Seq: e.mark.Seq, Ticket: e.mark.Ticket, Note: revivedNote{Why: why, Backup: name}.text()}
+	r := sqlite.Revival{Seq: e.mark.Seq, Ticket: e.mark.Ticket, Note: revivedNote{Why: why, Backup: name}.text(), Word: rand.Text()}
 	var err error
 	if name != "" {
 		if r.Backup, err = e.backups.Path(name); err != nil {
@@ -126,6 +133,7 @@ func (e *Engine) revive(ctx context.Context, name, why string) error {
 	if state, err := e.place.Look(); err == nil && state == backup.Present {
 		r.Present = e.place.Database
 	}
+	e.announceWord(ctx, r.Word)
 	carried, err := e.place.Prepare(ctx, r)
 	if err != nil {
 		return err
@@ -134,7 +142,7 @@ func (e *Engine) revive(ctx context.Context, name, why string) error {
 		return err
 	}
 	e.log.WarnContext(ctx, "database replaced", "why", why, "backup", name, "carried", carried.Tables)
-	e.withoutWAL, e.unchecked = false, false
+	e.look.unchecked = false
 	_, err = e.place.Finish()
 	return err
 }

@@ -18,13 +18,18 @@ type Revival struct {
 	// Numbers that may have been given out: the new file goes on above them.
 	Seq, Ticket int64
 
-	// Note is kept as setting NoteRevived: see there.
+	// Note is kept as setting NoteRevived, and Word as StoreWord: see there.
 	Note string
+	Word string
 }
 
 // NoteRevived names the setting that stays in a revived store until somebody has
 // looked after what it lacks.
 const NoteRevived = "revived"
+
+// StoreWord names the setting with the word by which this very state of the store
+// is known outside it.
+const StoreWord = "store_word"
 
 // Carried tells what a revived store took over from the file in use so far.
 type Carried struct {
@@ -158,14 +163,11 @@ func addRows(ctx context.Context, tx *sql.Tx, table string, columns []string, ro
 	return nil
 }
 
-// lift raises all numbers above those given out, and leaves the note.
+// lift raises all numbers above those given out, and leaves note and word.
 func lift(ctx context.Context, tx *sql.Tx, was former, r Revival) error {
 	const ticket = `
 		INSERT INTO counter (name, value) VALUES ('ticket', ?)
 		ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)`
-	const note = `
-		INSERT INTO setting (name, value) VALUES (?, json_quote(?))
-		ON CONFLICT (name) DO UPDATE SET value = excluded.value`
 	if _, err := tx.ExecContext(ctx, ticket, max(r.Ticket, was.number(ctx, `SELECT max(value) FROM counter WHERE name = 'ticket'`))); err != nil {
 		return err
 	}
@@ -178,10 +180,18 @@ func lift(ctx context.Context, tx *sql.Tx, was former, r Revival) error {
 			return err
 		}
 	}
-	if r.Note == "" {
+	return errors.Join(putText(ctx, tx, NoteRevived, r.Note), putText(ctx, tx, StoreWord, r.Word))
+}
+
+// putText sets a setting to a text unless that is "".
+func putText(ctx context.Context, tx *sql.Tx, name, text string) error {
+	const q = `
+		INSERT INTO setting (name, value) VALUES (?, json_quote(?))
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`
+	if text == "" {
 		return nil
 	}
-	_, err := tx.ExecContext(ctx, note, NoteRevived, r.Note)
+	_, err := tx.ExecContext(ctx, q, name, text)
 	return err
 }
 
