@@ -40,26 +40,5 @@ func (k *Keeper) noteVerified(name string, size int64) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(filepath.Join(k.dir, verifiedFile), text)
-}
-
-// replaceFile writes text to path in one step and syncs it; only this user can
-// read it.
-func replaceFile(path string, text []byte) error {
-	temp, err := os.CreateTemp(filepath.Dir(path), tempPrefix+"*") // 0600 from the start
-	if err != nil {
-		return folderError(err)
-	}
-	_, err = temp.Write(text)
-	if err == nil {
-		err = temp.Sync()
-	}
-	err = errors.Join(err, temp.Close())
-	if err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(folderError(err), os.Remove(temp.Name()))
-	}
-	return syncFolder(filepath.Dir(path))
+	return ReplaceFile(filepath.Join(k.dir, verifiedFile), text)
 }

@@ -35,20 +35,3 @@ func refuseForeign(path string) error {
 		Message: "The file " + path + " is a link or belongs to somebody else, so it is not touched. Remove it, then start again.",
 	}
 }
-
-// replaceFile writes text to path, readable by this user alone, in one step.
-func replaceFile(path string, text []byte) error {
-	temp, err := os.CreateTemp(filepath.Dir(path), ".instance-*") // 0600 from the start
-	if err != nil {
-		return err
-	}
-	_, err = temp.Write(text)
-	err = errors.Join(err, temp.Close())
-	if err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(err, os.Remove(temp.Name()))
-	}
-	return nil
-}

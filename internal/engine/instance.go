@@ -17,6 +17,7 @@ import (
 
 	"github.com/gofrs/flock"
 
+	"oura-streaming/internal/backup"
 	"oura-streaming/internal/oura"
 )
 
@@ -96,7 +97,7 @@ func (i *Instance) openDoor() error {
 	}
 	text, err := json.Marshal(greeting{PID: os.Getpid(), Addr: door.Addr().String(), Word: i.word})
 	if err == nil {
-		err = replaceFile(i.path, text)
+		err = backup.ReplaceFile(i.path, text)
 	}
 	if err != nil {
 		return errors.Join(folderError(filepath.Dir(i.path), err), door.Close())

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"oura-streaming/internal/backup"
 )
 
 // intentFile says what the next Open has to do before it opens the database.
@@ -55,7 +57,7 @@ func (e *Engine) writeIntent(in intent) error {
 	if e.restart.erasing && in.Do != doErase {
 		return nil
 	}
-	if err := replaceFile(e.intentPath(), text); err != nil {
+	if err := backup.ReplaceFile(e.intentPath(), text); err != nil {
 		return folderError(e.opt.DataDir, err)
 	}
 	e.restart.erasing = in.Do == doErase
