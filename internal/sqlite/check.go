@@ -22,20 +22,38 @@ func Check(ctx context.Context, path string) error {
 		return err
 	}
 	defer func() { _ = db.Close() }() // nothing was written
-	return storageError("check database", quickCheck(ctx, db, path))
+	if !hasWAL(path) {
+		err = checkLength(ctx, db, path)
+	}
+	if err == nil {
+		err = quickCheck(ctx, db)
+	}
+	return storageError("check database", err)
 }
 
-// quickCheck returns the first complaint of SQLite's own check, which takes the
-// rest of a page that was cut for zeroes: that is looked at here.
-func quickCheck(ctx context.Context, db *sql.DB, path string) error {
-	var verdict string
-	var page int64
-	if err := db.QueryRowContext(ctx, `PRAGMA page_size`).Scan(&page); err != nil {
+func hasWAL(path string) bool {
+	info, err := os.Stat(path + "-wal")
+	return err == nil && info.Size() > 0
+}
+
+// checkLength finds a file without WAL that was cut within its last page: SQLite's
+// own check takes the rest of the page for zeroes.
+func checkLength(ctx context.Context, db *sql.DB, path string) error {
+	const q = `SELECT page_count * page_size FROM pragma_page_count, pragma_page_size`
+	var whole int64
+	if err := db.QueryRowContext(ctx, q).Scan(&whole); err != nil {
 		return err
 	}
-	if info, err := os.Stat(path); err != nil || info.Size()%page != 0 {
-		return storageSentence(msgDamaged, errDamaged{"the last page is cut"})
+	info, err := os.Stat(path)
+	if err == nil && info.Size() < whole {
+		err = storageSentence(msgDamaged, errDamaged{"the last page is cut"})
 	}
+	return err
+}
+
+// quickCheck returns the first complaint of SQLite's own check.
+func quickCheck(ctx context.Context, db *sql.DB) error {
+	var verdict string
 	err := db.QueryRowContext(ctx, `PRAGMA quick_check(1)`).Scan(&verdict)
 	switch {
 	case ctx.Err() != nil:

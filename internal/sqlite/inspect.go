@@ -77,7 +77,11 @@ func checkCopy(ctx context.Context, db *sql.DB, path string) error {
 	case version < 1:
 		return refuseFile("no schema")
 	}
-	if err := quickCheck(ctx, db, path); IsDamaged(err) {
+	err = checkLength(ctx, db, path)
+	if err == nil {
+		err = quickCheck(ctx, db)
+	}
+	if IsDamaged(err) {
 		return storageSentence(msgBadCopy, err)
 	} else if err != nil {
 		return err
