@@ -22,7 +22,7 @@ func (a *ConnectionAPI) Get() (ConnectionView, error) {
 	if err != nil {
 		return view, err
 	}
-	st, err := e.Auth().Status(a.b.ctx)
+	st, err := accountOf(a.b.ctx, e)
 	if err != nil {
 		return view, err
 	}

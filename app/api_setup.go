@@ -119,7 +119,7 @@ func (a *SetupAPI) with(do func(*engine.Engine) error) error {
 }
 
 func (a *SetupAPI) signIn(e *engine.Engine) (SignInView, error) {
-	st, err := e.Auth().Status(a.b.ctx)
+	st, err := accountOf(a.b.ctx, e)
 	view := noSignIn()
 	if err != nil {
 		return view, err

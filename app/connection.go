@@ -29,6 +29,16 @@ func emptyConnection() ConnectionView {
 	}
 }
 
+// accountOf tells whose account is connected. That its tokens are locked is no
+// failure here: whose they are is known, and the status tells what to do.
+func accountOf(ctx context.Context, e *engine.Engine) (auth.Status, error) {
+	st, err := e.Auth().Status(ctx)
+	if oura.CodeOf(err) == oura.CodeLocked {
+		err = nil
+	}
+	return st, err
+}
+
 func accountView(e *engine.Engine, st auth.Status) AccountView {
 	var profile struct {
 		Email string `json:"email"`

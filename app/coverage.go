@@ -55,7 +55,7 @@ func coverage(ctx context.Context, e *engine.Engine, types []oura.DataType, from
 			return nil, &oura.Error{Code: oura.CodeInvalid, Message: "A day is written like 2026-11-22.", Err: err}
 		}
 	}
-	st, err := e.Auth().Status(ctx)
+	st, err := accountOf(ctx, e)
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ func emptySync() SyncView {
 
 func syncView(ctx context.Context, e *engine.Engine) (SyncView, error) {
 	view := emptySync()
-	st, err := e.Auth().Status(ctx)
+	st, err := accountOf(ctx, e)
 	if err != nil {
 		return view, err
 	}

@@ -57,7 +57,7 @@ func (v *Vault) openKeychain(ctx context.Context, opt Options, file keyFile) (*V
 	case errors.Is(err, ErrNoKey):
 		return v.firstKeychain(ctx, opt, chain, file)
 	case opt.HasSealed:
-		return nil, locked("The keychain is locked or does not answer, so your secrets stay closed. Unlock it; Oura Streaming goes on by itself.", err)
+		return nil, locked("The keychain is locked or does not answer, and there is no key file at "+file.path+", so your secrets stay closed. Unlock it, or put the file back; Oura Streaming goes on by itself.", err)
 	}
 	v.log.WarnContext(ctx, "keychain not usable", "err", err)
 	return v.firstKeyFile(ctx, opt, file, "The keychain was locked or did not answer.")
