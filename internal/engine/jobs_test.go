@@ -67,10 +67,10 @@ func TestJobs_BringThePastThroughTheLocalAPI(t *testing.T) {
 		code               int
 	}{
 		{http.MethodDelete, path, "cancelled", 200},
-		{http.MethodDelete, path, "", 422},
+		{http.MethodDelete, path, "", 409},
 		{http.MethodGet, path, "cancelled", 200},
 		{http.MethodPost, path + "/resume", "waiting", 200},
-		{http.MethodPost, path + "/resume", "", 422},
+		{http.MethodPost, path + "/resume", "", 409},
 		{http.MethodGet, "/jobs/99999", "", 404},
 	} {
 		var got restapi.Job
