@@ -21,7 +21,7 @@ import (
 const (
 	doErase = "erase" // delete everything, then begin anew
 
-	leaveQuickly  = 10 * time.Second // to end the subscriptions before everything is deleted
+	leaveQuickly  = 30 * time.Second // to end the subscriptions before everything is deleted
 	revokeQuickly = 5 * time.Second  // to end the access
 )
 
