@@ -94,10 +94,14 @@ func (e *Engine) StageRestore(ctx context.Context, name string) error {
 	if c.Problem != "" {
 		return &oura.Error{Code: oura.CodeStorage, Message: c.Problem}
 	}
+	from, err := e.lacksFrom(ctx, c.MadeAt)
+	if err != nil {
+		return err
+	}
 	if err := e.store.Audit(ctx, "restore", "backup "+name); err != nil {
 		return err
 	}
-	return e.stage(intent{Do: doRestore, Backup: name})
+	return e.stage(intent{Do: doRestore, Backup: name, From: from})
 }
 
 // RestoreError tells why the backup that StageRestore was asked for in the run

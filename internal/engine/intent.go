@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"oura-streaming/internal/backup"
+	"oura-streaming/internal/oura"
 )
 
 // intentFile says what the next Open has to do before it opens the database.
@@ -23,8 +24,9 @@ const (
 
 // intent is what one run leaves to the next.
 type intent struct {
-	Do     string `json:"do"`
-	Backup string `json:"backup,omitempty"` // name of a backup
+	Do     string   `json:"do"`
+	Backup string   `json:"backup,omitempty"` // name of a backup
+	From   oura.Day `json:"from,omitempty"`   // since when that may lack something, "": ever
 }
 
 // intents carry out what was asked for. They run before the database is opened,

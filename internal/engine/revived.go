@@ -31,8 +31,9 @@ var revivedTroubles = map[string]string{
 // revivedNote tells where a store comes from.
 type revivedNote struct {
 	Why    string
-	Backup string // name, "" where there was none
-	Job    int64  // the request for what it lacks, 0: not made yet
+	Backup string   // name, "" where there was none
+	From   oura.Day // since when it may lack something, "": ever
+	Job    int64    // the request for what it lacks, 0: not made yet
 }
 
 // text is one line of words, as a setting holds it.
@@ -83,8 +84,27 @@ func (e *Engine) revivedWords() string {
 	return "The backup of " + at.Local().Format("2 January 2006, 15:04") + " was brought back, and what is missing since then is fetched from Oura."
 }
 
+const (
+	freshBackup    = 24 * time.Hour // at most so old, and only what came since is asked for
+	revivedOverlap = 2              // days before a backup that Oura may have changed since
+)
+
+// lacksFrom is the first day that a backup may lack something of, "" for ever: of
+// a fresh one its own day less the overlap, or an earlier one that was read since.
+func (e *Engine) lacksFrom(ctx context.Context, made time.Time) (oura.Day, error) {
+	if age := e.wall().Sub(made); age < 0 || age >= freshBackup {
+		return "", nil
+	}
+	from := oura.DayOf(made).Add(-revivedOverlap)
+	seen, err := e.store.FirstDaySeen(ctx, made.Add(-settleTime))
+	if seen != "" && seen < from {
+		from = seen
+	}
+	return from, err
+}
+
 // serveRevived asks Oura once for everything that a revived store may lack, old
-// days too, and then forgets the note.
+// days too unless it comes from a fresh backup, and then forgets the note.
 func (e *Engine) serveRevived(ctx context.Context) error {
 	for e.revived.Why != "" && e.demo == nil {
 		done, err := e.fillRevived(ctx)
@@ -110,7 +130,7 @@ func (e *Engine) fillRevived(ctx context.Context) (done bool, err error) {
 		return false, nil
 	}
 	if e.revived.Job == 0 {
-		job, err := e.history.Begin(ctx, "", "", nil)
+		job, err := e.history.Begin(ctx, e.revived.From, "", nil)
 		if err != nil {
 			return false, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"oura-streaming/internal/oura"
 )
@@ -81,4 +82,12 @@ func (s *Store) documents(ctx context.Context, query string, args ...any) (out [
 		return nil
 	}, args...)
 	return out, storageError("read documents", err)
+}
+
+// FirstDaySeen returns the first day of which any document was read, changed or
+// deleted since then, "" without one. Documents without a day do not count.
+func (s *Store) FirstDaySeen(ctx context.Context, since time.Time) (day oura.Day, err error) {
+	const q = `SELECT coalesce(min(day), '') FROM document WHERE day <> '' AND max(last_seen_ms, deleted_ms) >= ?`
+	err = s.readers.one(ctx, q, []any{ms(since)}, (*string)(&day))
+	return day, storageError("read the first day seen", err)
 }
