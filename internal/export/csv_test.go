@@ -75,6 +75,9 @@ func TestCSV_DocumentsCanBePutTogetherAgain(t *testing.T) {
 	}
 	for _, file := range files.File {
 		dt := oura.DataType(strings.TrimSuffix(file.Name, ".csv"))
+		if file.Modified.Year() < 2020 {
+			t.Errorf("%s is of %v", file.Name, file.Modified)
+		}
 		in, err := file.Open()
 		if err != nil {
 			t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"context"
+	"time"
 
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/sqlite"
@@ -100,7 +101,7 @@ func (p part) text(r Request) (head int, body []byte, err error) {
 		r.Format = JSONL
 	}
 	var out bytes.Buffer
-	w, err := NewWriter(r, &out)
+	w, err := NewWriter(r, &out, time.Time{})
 	if err != nil {
 		return 0, nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"strings"
+	"time"
 
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/sqlite"
@@ -123,7 +124,7 @@ func (f *few) text(r Request) ([]byte, error) {
 		r.Types = []oura.DataType{f.dt}
 	}
 	var out bytes.Buffer
-	w, err := NewWriter(r, &out)
+	w, err := NewWriter(r, &out, time.Time{})
 	if err == nil && len(f.events) > 0 {
 		err = w.Events(f.events)
 	}

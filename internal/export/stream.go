@@ -47,7 +47,7 @@ func (x *Exporter) writePlain(ctx context.Context, r Request, out io.Writer, pro
 	if r.Format == SQLite {
 		return x.copyDatabase(ctx, r, out, progress)
 	}
-	w, err := NewWriter(r, out)
+	w, err := NewWriter(r, out, x.now())
 	if err != nil {
 		return err
 	}

@@ -17,11 +17,12 @@ type Writer interface {
 	Close() error
 }
 
-// NewWriter returns the writer of a format that is a stream: JSONL or CSV.
-func NewWriter(r Request, out io.Writer) (Writer, error) {
+// NewWriter returns the writer of a format that is a stream, JSONL or CSV, for an
+// export made at the given time.
+func NewWriter(r Request, out io.Writer, made time.Time) (Writer, error) {
 	switch {
 	case r.zipped():
-		return newZip(out), nil
+		return newZip(out, made), nil
 	case r.Format == CSV:
 		return newTable(r, out)
 	default:

@@ -3,6 +3,7 @@ package export
 import (
 	"archive/zip"
 	"io"
+	"time"
 
 	"oura-streaming/internal/oura"
 )
@@ -12,11 +13,12 @@ import (
 type archive struct {
 	*table // the file under way
 	zip    *zip.Writer
+	made   time.Time
 	now    oura.DataType
 }
 
-func newZip(out io.Writer) *archive {
-	return &archive{table: &table{}, zip: zip.NewWriter(out)}
+func newZip(out io.Writer, made time.Time) *archive {
+	return &archive{table: &table{}, zip: zip.NewWriter(out), made: made}
 }
 
 func (a *archive) Documents(dt oura.DataType, rows []oura.Document) error {
@@ -32,7 +34,7 @@ func (a *archive) next(dt oura.DataType) error {
 	if err := a.end(); err != nil {
 		return err
 	}
-	file, err := a.zip.Create(plain(string(dt)) + ".csv")
+	file, err := a.zip.CreateHeader(&zip.FileHeader{Name: plain(string(dt)) + ".csv", Method: zip.Deflate, Modified: a.made})
 	if err != nil {
 		return err
 	}

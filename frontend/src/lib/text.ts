@@ -62,7 +62,7 @@ export const text = {
   status: {
     label: 'Status',
     connecting: 'Starting',
-    events: (n: string) => `${n} events`,
+    events: (n: number, shown: string) => `${shown} ${plural(n, 'event', 'events')}`,
     lastEvent: (when: string) => `Last event ${when}`,
     noEvents: 'No events yet',
     demo: 'Sample data',
