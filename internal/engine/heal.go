@@ -50,7 +50,7 @@ func (e *Engine) lookForLoss(ctx context.Context) error {
 		return err
 	}
 	e.mark.Mark = mark
-	state, err := e.place.Look()
+	state, err := e.lookAtPlace()
 	switch {
 	case err != nil:
 		return err
@@ -71,6 +71,14 @@ func (e *Engine) lookForLoss(ctx context.Context) error {
 	return e.judgeCheck(ctx, sqlite.Check(limited, e.place.Database))
 }
 
+// lookAtPlace refuses what must not even be read: a planted link, another's file.
+func (e *Engine) lookAtPlace() (backup.State, error) {
+	if err := sqlite.Guard(e.place.Database); err != nil {
+		return backup.Missing, err
+	}
+	return e.place.Look()
+}
+
 // judgeCheck replaces the database where it is damaged. A check that found nothing
 // in its time goes on later; what else keeps the file from being read, the opening
 // will tell.
@@ -87,7 +95,7 @@ func (e *Engine) judgeCheck(ctx context.Context, err error) error {
 
 // carryOutHeal reads the whole database, however long that takes.
 func (e *Engine) carryOutHeal(ctx context.Context, _ intent) error {
-	if state, err := e.place.Look(); err != nil || state != backup.Present {
+	if state, err := e.lookAtPlace(); err != nil || state != backup.Present {
 		return err
 	}
 	if mark, _, err := backup.ReadMark(e.opt.DataDir); err == nil {
@@ -105,33 +113,47 @@ func (e *Engine) carryOutHeal(ctx context.Context, _ intent) error {
 func (e *Engine) replaceStore(ctx context.Context, why string) error {
 	all, err := e.backups.List()
 	if err != nil {
-		e.log.ErrorContext(ctx, "backups not read", "err", err)
+		return notReplaced(err)
 	}
 	for _, b := range all {
-		err := e.revive(ctx, b.Name, why)
-		if err == nil {
-			return nil
+		err := e.revive(ctx, revivedNote{Why: why, Backup: b.Name})
+		if err == nil || !sqlite.IsRefusedCopy(err) {
+			return notReplaced(err)
 		}
 		e.log.ErrorContext(ctx, "backup not usable", "backup", b.Name, "err", err)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
 	}
-	return e.revive(ctx, "", why)
+	return notReplaced(e.revive(ctx, revivedNote{Why: why, Refused: len(all)}))
 }
 
-// revive makes a database from the backup called name, or anew with "", and brings
-// it in.
-func (e *Engine) revive(ctx context.Context, name, why string) error {
-	r := sqlite.Revival{Seq: e.mark.Seq, Ticket: e.mark.Ticket, Note: revivedNote{Why: why, Backup: name}.text(), Word: rand.Text()}
-	var err error
+// notReplaced ends a start at which a lost database could not be replaced for now:
+// whoever began anew instead would do without backups that are sound.
+func notReplaced(err error) error {
+	if oura.CodeOf(err) != oura.CodeStorage {
+		return err
+	}
+	return &oura.Error{
+		Code:    oura.CodeStorage,
+		Message: "The database is lost or damaged and could not be replaced yet. " + oura.MessageOf(err),
+		Err:     err,
+	}
+}
+
+// revive makes a database from the backup that note names, or anew without one, and
+// brings it in.
+func (e *Engine) revive(ctx context.Context, note revivedNote) error {
+	name, why := note.Backup, note.Why
+	r := sqlite.Revival{Seq: e.mark.Seq, Ticket: e.mark.Ticket, Note: note.after, Word: rand.Text()}
+	state, err := e.lookAtPlace()
+	if err != nil {
+		return err
+	}
+	if state == backup.Present {
+		r.Present = e.place.Database
+	}
 	if name != "" {
 		if r.Backup, err = e.backups.Path(name); err != nil {
 			return err
 		}
-	}
-	if state, err := e.place.Look(); err == nil && state == backup.Present {
-		r.Present = e.place.Database
 	}
 	e.announceWord(ctx, r.Word)
 	carried, err := e.place.Prepare(ctx, r)
@@ -153,7 +175,7 @@ func (e *Engine) carryOutRestore(ctx context.Context, in intent) error {
 	mark, _, err := backup.ReadMark(e.opt.DataDir)
 	if err == nil {
 		e.mark.Mark = mark
-		err = e.revive(ctx, in.Backup, noteRestored)
+		err = e.revive(ctx, revivedNote{Why: noteRestored, Backup: in.Backup, From: in.From})
 	}
 	if err != nil && ctx.Err() == nil {
 		e.log.ErrorContext(ctx, "backup not brought back", "backup", in.Backup, "err", err)

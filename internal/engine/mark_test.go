@@ -2,13 +2,16 @@ package engine
 
 import (
 	"database/sql"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"oura-streaming/internal/backup"
 	"oura-streaming/internal/oura"
+	"oura-streaming/internal/restapi"
 	"oura-streaming/internal/status"
 )
 
@@ -184,4 +187,140 @@ func checkpoint(t *testing.T, path string) {
 	must(t, err)
 	_, err = db.ExecContext(t.Context(), `PRAGMA wal_checkpoint(TRUNCATE)`)
 	must(t, firstOf(err, db.Close()))
+}
+
+func TestF07_TheNextBackupWhereTheNewestIsDamaged(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		spoil int
+		says  string
+	}{
+		"one of two": {1, "The backup of "},
+		"both":       {2, "None of the backups could be used"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sim, port := cloud(t, nil)
+			p := start(t, sim, options(t, sim, port))
+			p.signIn()
+			p.put(document(oura.Workout, "first", 1))
+			p.whole()
+			older, newer := p.backUp(), p.backUp()
+			path, folder := p.engine.databasePath(), p.engine.backups.Dir()
+			p.stop()
+			for _, b := range []BackupInfo{newer, older}[:c.spoil] {
+				must(t, os.Truncate(filepath.Join(folder, b.Name), b.SizeBytes/2))
+			}
+			must(t, os.Remove(path))
+			p = start(t, sim, p.opt)
+			if got := p.troubleText(status.StoreMissing); !strings.Contains(got, c.says) {
+				t.Errorf("it says %q", got)
+			}
+			if !exists(filepath.Join(folder, newer.Name)) {
+				t.Error("a backup is gone")
+			}
+		})
+	}
+}
+
+func (p *program) troubleText(code string) string {
+	for _, tr := range p.engine.Status().Snapshot().Troubles {
+		if tr.Code == code {
+			return tr.Text
+		}
+	}
+	return ""
+}
+
+// A revoked token must not open the API again because the database was lost.
+func TestF08_NoTokenComesBackWithABackup(t *testing.T) {
+	t.Parallel()
+	sim, port := cloud(t, nil)
+	p := start(t, sim, options(t, sim, port))
+	p.put(document(oura.Workout, "first", 1))
+	p.signIn()
+	p.whole()
+	token, info := p.makeToken("notebook", restapi.ScopeAdmin)
+	p.makeToken("another", restapi.ScopeRead)
+	p.backUp()
+	must(t, p.engine.RevokeToken(t.Context(), info.ID))
+	path := p.engine.databasePath()
+	p.stop()
+	must(t, os.Remove(path))
+	p = start(t, sim, p.opt)
+	if known, err := p.engine.Tokens(t.Context()); err != nil || len(known) != 0 {
+		t.Errorf("tokens %+v, %v", known, err)
+	}
+	if code, _ := p.with(token, http.MethodGet, "/status"); code != http.StatusUnauthorized {
+		t.Errorf("the revoked token gets %d", code)
+	}
+	for name := range p.sealedRows() {
+		if strings.HasPrefix(name, "api_token.") {
+			t.Errorf("%s came back", name)
+		}
+	}
+	if got := p.troubleText(status.StoreMissing); !strings.Contains(got, "make new ones in Settings") {
+		t.Errorf("it says %q", got)
+	}
+	if p.call(http.MethodGet, "/status", nil) != http.StatusOK {
+		t.Error("the token of the environment is shut out too")
+	}
+}
+
+// Neither a text nor a database of somebody else's is touched through a link.
+func TestS41_APlantedLinkIsRefusedBeforeAnythingReadsIt(t *testing.T) {
+	t.Parallel()
+	sim, port := cloud(t, nil)
+	other := options(t, sim, port)
+	p := start(t, sim, other)
+	p.stop()
+	text := filepath.Join(t.TempDir(), "letter.txt")
+	must(t, os.WriteFile(text, []byte("mine\n"), 0o644)) //nolint:gosec // its rights must stay too
+	for name, target := range map[string]string{"a text": text, "a database": filepath.Join(other.DataDir, databaseFile)} {
+		for _, end := range []string{"", "-wal"} {
+			for _, do := range []string{"", doHeal} {
+				opt := options(t, sim, port)
+				must(t, os.MkdirAll(opt.DataDir, 0o700))
+				must(t, backup.Mark{Seq: 5, Open: true}.Write(opt.DataDir))
+				if do != "" {
+					must(t, os.WriteFile(filepath.Join(opt.DataDir, intentFile), []byte(`{"do":"`+do+`"}`), 0o600))
+				}
+				link := filepath.Join(opt.DataDir, databaseFile) + end
+				must(t, os.Symlink(target, link))
+				before, beside := snapshot(t, target), len(namesIn(t, filepath.Dir(target)))
+				e, err := Open(t.Context(), opt)
+				if err == nil {
+					must(t, e.Close())
+				}
+				if oura.CodeOf(err) != oura.CodeStorage || !strings.Contains(oura.MessageOf(err), "not a plain file") {
+					t.Errorf("%s%s %s: %v", name, end, do, err)
+				}
+				if got, err := os.Readlink(link); err != nil || got != target {
+					t.Errorf("%s%s %s: the link was moved, %v", name, end, do, err)
+				}
+				if after := snapshot(t, target); after != before || len(namesIn(t, filepath.Dir(target))) != beside {
+					t.Errorf("%s%s %s: it was touched: %+v, was %+v", name, end, do, after, before)
+				}
+			}
+		}
+	}
+}
+
+// snapshot is what may not change of a file.
+func snapshot(t *testing.T, path string) (is struct{ text, mode, at string }) {
+	t.Helper()
+	info, err := os.Stat(path)
+	must(t, err)
+	is.text, is.mode, is.at = read(t, path), info.Mode().String(), info.ModTime().String()
+	return is
+}
+
+func namesIn(t *testing.T, dir string) (out []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	must(t, err)
+	for _, entry := range entries {
+		out = append(out, entry.Name())
+	}
+	return out
 }

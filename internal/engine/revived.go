@@ -34,6 +34,15 @@ type revivedNote struct {
 	Backup string   // name, "" where there was none
 	From   oura.Day // since when it may lack something, "": ever
 	Job    int64    // the request for what it lacks, 0: not made yet
+
+	Refused int   // how many backups were there and none could be used
+	Revoked int64 // how many tokens of the local API ended with it
+}
+
+// after is the text of the note once it is known what was carried over.
+func (n revivedNote) after(c sqlite.Carried) string {
+	n.Revoked = c.Revoked
+	return n.text()
 }
 
 // text is one line of words, as a setting holds it.
@@ -64,15 +73,29 @@ func (e *Engine) loadRevived(ctx context.Context) error {
 		_ = json.Unmarshal([]byte(text), &e.revived) // what cannot be read is "": no note
 	}
 	if code, known := revivedTroubles[e.revived.Why]; known {
-		e.status.RaiseCode(code, e.revivedWords())
+		e.status.RaiseCode(code, e.revivedWords()+e.revokedWords())
+	}
+	if e.demo != nil { // its cloud begins anew at each start: said once is enough
+		return e.keepRevived(ctx, "")
 	}
 	return nil
+}
+
+// revokedWords says that other programs are shut out now.
+func (e *Engine) revokedWords() string {
+	if e.revived.Revoked == 0 {
+		return ""
+	}
+	return " The tokens of other programs could not be told from revoked ones, so all have ended: make new ones in Settings."
 }
 
 // revivedWords says what stands in the place of what was lost.
 func (e *Engine) revivedWords() string {
 	if e.revived.Why == noteCut || e.revived.Why == noteReplaced {
 		return ""
+	}
+	if e.revived.Refused > 0 {
+		return "None of the backups could be used, so the program begins anew: what Oura still has is fetched, earlier events are gone from the list. The backups stay where they are."
 	}
 	if e.revived.Backup == "" {
 		return "There was no backup, so the program begins anew: what Oura still has is fetched, earlier events are gone from the list."

@@ -163,6 +163,20 @@ func (s *Store) SizeBytes(ctx context.Context) (size int64, err error) {
 // Path is where the database file lies.
 func (s *Store) Path() string { return s.path }
 
+// errCopy is what makes a copy unfit to be brought back, today and tomorrow.
+type errCopy struct{ error }
+
+func (e errCopy) Unwrap() error { return e.error }
+
+// IsRefusedCopy reports whether err says that a copy itself cannot be brought back,
+// and not that there was no room or the disk failed.
+func IsRefusedCopy(err error) bool {
+	_, ok := errors.AsType[errCopy](err)
+	return ok
+}
+
+func refuseCopy(message string, cause error) error { return storageSentence(message, errCopy{cause}) }
+
 func refuseFile(format string, args ...any) error {
-	return storageSentence(msgOdd, fmt.Errorf(format, args...))
+	return refuseCopy(msgOdd, fmt.Errorf(format, args...))
 }

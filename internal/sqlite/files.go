@@ -15,12 +15,10 @@ const (
 	folderMode fs.FileMode = 0o700
 )
 
-// guardFiles makes folder and file safe before SQLite opens them: created for
-// this user only, tightened when loose, refused when a symlink or another
-// user's. A file pre-created 0600 passes that mode on to -wal and -shm. An
-// existing database is never opened here: closing that handle would drop
-// SQLite's locks.
-func guardFiles(path string) error {
+// Guard makes folder and files of a database safe without opening any: what is a
+// link or another user's is refused, and so is everything else of the kind (S-41).
+// Ask it before anything reads the file at path; a missing one is fine.
+func Guard(path string) error {
 	if err := guardFolder(filepath.Dir(path)); err != nil {
 		return err
 	}
@@ -28,6 +26,18 @@ func guardFiles(path string) error {
 		if err := guardFile(name); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// guardFiles makes folder and file safe before SQLite opens them: created for
+// this user only, tightened when loose, refused when a symlink or another
+// user's. A file pre-created 0600 passes that mode on to -wal and -shm. An
+// existing database is never opened here: closing that handle would drop
+// SQLite's locks.
+func guardFiles(path string) error {
+	if err := Guard(path); err != nil {
+		return err
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, fileMode)
 	if errors.Is(err, fs.ErrExist) {

@@ -53,16 +53,19 @@ func openCopy(ctx context.Context, path string) (db *sql.DB, err error) {
 
 func guardCopy(path string) error {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-		return &oura.Error{Code: oura.CodeNotFound, Message: "This backup is no longer there. Reload the list.", Err: err}
+		return &oura.Error{Code: oura.CodeNotFound, Message: "This backup is no longer there. Reload the list.", Err: errCopy{err}}
 	}
-	return guardFile(path)
+	if err := guardFile(path); err != nil {
+		return refuseCopy(oura.MessageOf(err), err)
+	}
+	return nil
 }
 
 func checkCopy(ctx context.Context, db *sql.DB, path string) error {
 	version, err := checkIdentity(ctx, db)
 	switch {
 	case IsDamaged(err):
-		return storageSentence(msgBadCopy, err)
+		return refuseCopy(msgBadCopy, err)
 	case oura.CodeOf(err) == oura.CodeStorage:
 		return refuseFile("%w", err)
 	case err != nil:
@@ -73,7 +76,7 @@ func checkCopy(ctx context.Context, db *sql.DB, path string) error {
 	case err != nil:
 		return err
 	case version > len(names):
-		return storageSentence(msgNewerCopy, fmt.Errorf("schema %d, known %d", version, len(names)))
+		return refuseCopy(msgNewerCopy, fmt.Errorf("schema %d, known %d", version, len(names)))
 	case version < 1:
 		return refuseFile("no schema")
 	}
@@ -82,7 +85,7 @@ func checkCopy(ctx context.Context, db *sql.DB, path string) error {
 		err = quickCheck(ctx, db)
 	}
 	if IsDamaged(err) {
-		return storageSentence(msgBadCopy, err)
+		return refuseCopy(msgBadCopy, err)
 	} else if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -18,8 +19,9 @@ type Revival struct {
 	// Numbers that may have been given out: the new file goes on above them.
 	Seq, Ticket int64
 
-	// Note is kept as setting NoteRevived, and Word as StoreWord: see there.
-	Note string
+	// Note makes what is kept as setting NoteRevived, nil: nothing. Word is kept as
+	// StoreWord. See there.
+	Note func(Carried) string
 	Word string
 }
 
@@ -34,6 +36,10 @@ const StoreWord = "store_word"
 // Carried tells what a revived store took over from the file in use so far.
 type Carried struct {
 	Tables []string // those that could be read
+
+	// Revoked is how many tokens of the local API the copy had and that were left out,
+	// because nobody knows which of them were revoked since.
+	Revoked int64
 }
 
 // All reports whether everything could be read that is carried over.
@@ -70,6 +76,9 @@ func Revive(ctx context.Context, r Revival) (Carried, error) {
 			return Carried{}, err
 		}
 		err = vacuumInto(ctx, copied, r.To)
+		if IsDamaged(err) {
+			err = refuseCopy(msgBadCopy, err)
+		}
 		if err = errors.Join(err, copied.Close()); err != nil {
 			return Carried{}, storageError("copy backup", err)
 		}
@@ -113,8 +122,21 @@ func revive(ctx context.Context, db *sql.DB, r Revival) (c Carried, err error) {
 	if c.Tables, err = carryOver(ctx, tx, was); err != nil {
 		return c, err
 	}
+	if !slices.Contains(c.Tables, "token") {
+		if c.Revoked, err = revokeAll(ctx, tx); err != nil {
+			return c, err
+		}
+	}
 	if err := lift(ctx, tx, was, r); err != nil {
 		return c, err
+	}
+	if err := putText(ctx, tx, StoreWord, r.Word); err != nil {
+		return c, err
+	}
+	if r.Note != nil {
+		if err := putText(ctx, tx, NoteRevived, r.Note(c)); err != nil {
+			return c, err
+		}
 	}
 	return c, tx.Commit()
 }
@@ -163,7 +185,7 @@ func addRows(ctx context.Context, tx *sql.Tx, table string, columns []string, ro
 	return nil
 }
 
-// lift raises all numbers above those given out, and leaves note and word.
+// lift raises all numbers above those given out.
 func lift(ctx context.Context, tx *sql.Tx, was former, r Revival) error {
 	const ticket = `
 		INSERT INTO counter (name, value) VALUES ('ticket', ?)
@@ -180,7 +202,19 @@ func lift(ctx context.Context, tx *sql.Tx, was former, r Revival) error {
 			return err
 		}
 	}
-	return errors.Join(putText(ctx, tx, NoteRevived, r.Note), putText(ctx, tx, StoreWord, r.Word))
+	return nil
+}
+
+// revokeAll takes away all tokens of the local API, and returns how many.
+func revokeAll(ctx context.Context, tx *sql.Tx) (n int64, err error) {
+	if _, err := tx.ExecContext(ctx, `DELETE FROM secret WHERE name GLOB 'api_token.*'`); err != nil {
+		return 0, err
+	}
+	res, err := tx.ExecContext(ctx, `DELETE FROM token`)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
 }
 
 // putText sets a setting to a text unless that is "".

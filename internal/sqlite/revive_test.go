@@ -63,7 +63,7 @@ func TestRevive_KeepsWhatIsWorthMoreThanTheCopy(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "oura_streaming.db")
 	s := openAt(t, path)
 	backup, replayed := lifeOf(t, s)
-	next, c := reviveFrom(t, Revival{Backup: backup, Present: path, Note: "why"})
+	next, c := reviveFrom(t, Revival{Backup: backup, Present: path, Note: func(Carried) string { return "why" }})
 	if !c.All() {
 		t.Errorf("carried over: %q", c.Tables)
 	}
