@@ -57,6 +57,7 @@ type exportInput struct {
 
 func registerExport(api huma.API, s *service) {
 	op := operation(api, http.MethodGet, "/export", "exportData", "Everything stored, as a file for other programs")
+	op.Description = "Changes nothing of what is stored, with one exception among all calls that read: each export leaves a row in the audit table, for data leave the program with it."
 	content := map[string]*huma.MediaType{}
 	for _, name := range []string{"application/x-ndjson", "text/csv", "application/zip", "application/gzip", "application/vnd.sqlite3"} {
 		content[name] = &huma.MediaType{} // bytes as they are: OpenAPI 3.1 gives them no schema
