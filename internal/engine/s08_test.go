@@ -22,26 +22,32 @@ func (e *Engine) contents(t *testing.T) map[string]string {
 	defer db.Close()
 	out := map[string]string{}
 	for _, table := range texts(t, db, `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`) {
-		hash := sha256.New()
-		rows, err := db.QueryContext(t.Context(), `SELECT * FROM "`+table+`"`)
-		must(t, err)
-		columns, err := rows.Columns()
-		must(t, err)
-		row := make([]any, len(columns))
-		for i := range row {
-			row[i] = new(any)
-		}
-		for rows.Next() {
-			must(t, rows.Scan(row...))
-			for _, v := range row {
-				fmt.Fprintf(hash, "%v\x00", *v.(*any))
-			}
-		}
-		must(t, rows.Err())
-		must(t, rows.Close())
-		out[table] = fmt.Sprintf("%x", hash.Sum(nil))
+		out[table] = content(t, db, table)
 	}
 	return out
+}
+
+// content hashes the rows of a table.
+func content(t *testing.T, db *sql.DB, table string) string {
+	t.Helper()
+	hash := sha256.New()
+	rows, err := db.QueryContext(t.Context(), `SELECT * FROM "`+table+`"`)
+	must(t, err)
+	defer rows.Close()
+	columns, err := rows.Columns()
+	must(t, err)
+	row := make([]any, len(columns))
+	for i := range row {
+		row[i] = new(any)
+	}
+	for rows.Next() {
+		must(t, rows.Scan(row...))
+		for _, v := range row {
+			fmt.Fprintf(hash, "%v\x00", *v.(*any))
+		}
+	}
+	must(t, rows.Err())
+	return fmt.Sprintf("%x", hash.Sum(nil))
 }
 
 func texts(t *testing.T, db *sql.DB, query string) (out []string) {
