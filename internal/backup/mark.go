@@ -20,6 +20,8 @@ type Mark struct {
 	// Next is the word of a change that may or may not have been made.
 	Word string `json:"word"`
 	Next string `json:"next,omitempty"`
+
+	ReadMS int64 `json:"read_ms,omitempty"` // when the database was last read through and found sound, unix ms
 }
 
 const markFile = "store.mark"

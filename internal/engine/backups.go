@@ -195,16 +195,6 @@ func (e *Engine) noteDamage(ctx context.Context, err error) {
 	}
 }
 
-// serveCheck goes on with the look at a large database that the start had no time
-// for.
-func (e *Engine) serveCheck(ctx context.Context) error {
-	if e.look.unchecked {
-		e.noteDamage(ctx, sqlite.Check(ctx, e.place.Database))
-	}
-	<-ctx.Done()
-	return ctx.Err()
-}
-
 // backups serves the local API.
 type backups struct{ e *Engine }
 

@@ -43,6 +43,8 @@ type Options struct {
 	KeyFile  string           // "": the usual place outside the data folder
 	Now      func() time.Time // nil: time.Now
 	Log      *slog.Logger     // nil: discarded
+
+	checkLimit, checkCalm time.Duration // 0: those constants; tests on a busy machine look longer
 }
 
 // Engine is the running program without a window. Open acquires what it needs,

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"crypto/rand"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,7 +30,7 @@ func smallDisk(t *testing.T, size string) string {
 // TestF05F07_ADamagedDatabaseOnAFullDisk waits for room instead of beginning anew
 // beside a good backup.
 func TestF05F07_ADamagedDatabaseOnAFullDisk(t *testing.T) {
-	dir := smallDisk(t, "16m")
+	dir := smallDisk(t, "24m")
 	sim, port := cloud(t, nil)
 	opt := options(t, sim, port)
 	opt.DataDir = filepath.Join(dir, "data")
@@ -37,13 +38,16 @@ func TestF05F07_ADamagedDatabaseOnAFullDisk(t *testing.T) {
 	p.signIn()
 	p.put(document(oura.Workout, "first", 1))
 	p.whole()
+	large := make([]byte, 4_000_000)
+	_, _ = rand.Read(large) // never fails
+	must(t, p.engine.store.PutSecrets(t.Context(), map[string][]byte{"large": large}))
 	made, path := p.backUp(), p.engine.databasePath()
 	p.stop()
 	overwrite(t, path, 0, 100)
 	damaged, err := os.ReadFile(path)
 	must(t, err)
 	ballast := filepath.Join(dir, "ballast")
-	leave(t, ballast, 700_000)
+	leave(t, ballast, 3_000_000) // enough for an empty store
 	for range 2 {
 		e, err := Open(t.Context(), opt)
 		if err == nil {

@@ -1,21 +1,17 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"path/filepath"
-	"time"
 
 	"oura-streaming/internal/backup"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/sqlite"
 	"oura-streaming/internal/status"
 )
-
-// checkLimit bounds the look at the database before it is opened. A large one is
-// read on while the program runs.
-const checkLimit = time.Second
 
 // look is what the look at the database before its opening has found.
 type look struct {
@@ -66,7 +62,7 @@ func (e *Engine) lookForLoss(ctx context.Context) error {
 			return err
 		}
 	}
-	limited, cancel := context.WithTimeout(ctx, checkLimit)
+	limited, cancel := context.WithTimeout(ctx, cmp.Or(e.opt.checkLimit, checkLimit))
 	defer cancel()
 	return e.judgeCheck(ctx, sqlite.Check(limited, e.place.Database))
 }
@@ -88,7 +84,9 @@ func (e *Engine) judgeCheck(ctx context.Context, err error) error {
 		e.log.ErrorContext(ctx, "database damaged", "err", err)
 		return e.replaceStore(ctx, noteDamaged)
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-		e.look.unchecked = true
+		e.look.unchecked = e.mark.Open || !e.readLately()
+	case err == nil:
+		e.mark.ReadMS = e.wall().UnixMilli()
 	}
 	return ctx.Err()
 }

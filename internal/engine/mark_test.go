@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"oura-streaming/internal/backup"
 	"oura-streaming/internal/oura"
@@ -161,32 +162,23 @@ func TestF10_TheWALIsGoneAfterTheFileTookTheWordUp(t *testing.T) {
 	t.Parallel()
 	sim, port := cloud(t, nil)
 	opt := options(t, sim, port)
-	p := start(t, sim, opt)
-	p.signIn()
-	path := p.engine.databasePath()
-	checkpoint(t, path)
-	must(t, p.engine.renewWord(t.Context()))
-	p.put(document(oura.Workout, "first", 1))
-	p.whole()
-	last := p.lastSeq()
+	e, err := Open(t.Context(), opt)
+	must(t, err)
+	path := e.databasePath()
+	db, err := sql.Open("sqlite", path)
+	must(t, err)
+	_, err = db.ExecContext(t.Context(), `PRAGMA wal_checkpoint(TRUNCATE)`)
+	must(t, firstOf(err, db.Close()))
+	must(t, e.renewWord(t.Context()))
+	must(t, e.store.Audit(t.Context(), "lost", "with the WAL"))
+	p := &program{t: t, opt: opt, engine: e, ended: make(chan error, 1)}
+	p.cancel = func() { p.ended <- e.Close() }
 	p.killed()
 	must(t, os.Remove(path+"-wal"))
 	p = start(t, sim, opt)
 	if !p.hasTrouble(status.StoreCut) {
 		t.Errorf("%+v", p.engine.Status().Snapshot().Troubles)
 	}
-	if p.lastSeq() < last {
-		t.Errorf("event numbers go on at %d, the last one was %d", p.lastSeq(), last)
-	}
-}
-
-// checkpoint makes the file take up what the WAL holds while it is open elsewhere.
-func checkpoint(t *testing.T, path string) {
-	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	must(t, err)
-	_, err = db.ExecContext(t.Context(), `PRAGMA wal_checkpoint(TRUNCATE)`)
-	must(t, firstOf(err, db.Close()))
 }
 
 func TestF07_TheNextBackupWhereTheNewestIsDamaged(t *testing.T) {
@@ -323,4 +315,40 @@ func namesIn(t *testing.T, dir string) (out []string) {
 		out = append(out, entry.Name())
 	}
 	return out
+}
+
+// A large database is read through once a day as long as it is closed well.
+func TestF07_ALargeDatabaseIsReadOnceADay(t *testing.T) {
+	t.Parallel()
+	sim, port := cloud(t, nil)
+	c := &clocked{}
+	opt := options(t, sim, port)
+	opt.Now, opt.checkLimit = c.now, time.Nanosecond // no start has the time
+	open := func() *Engine {
+		t.Helper()
+		e, err := Open(t.Context(), opt)
+		must(t, err)
+		return e
+	}
+	must(t, open().Close())
+	e := open()
+	if !e.look.unchecked {
+		t.Error("it was never read and need not be")
+	}
+	must(t, e.readThrough(t.Context()))
+	must(t, e.Close())
+	if e = open(); e.look.unchecked {
+		t.Error("it is read again at the next start")
+	}
+	must(t, e.Close())
+	killedIdle(t, opt)
+	if e = open(); !e.look.unchecked {
+		t.Error("it is not read after a kill")
+	}
+	must(t, e.Close())
+	c.ahead.Store(int64(25 * time.Hour))
+	if e = open(); !e.look.unchecked {
+		t.Error("it is not read on the next day")
+	}
+	must(t, e.Close())
 }

@@ -77,7 +77,7 @@ func options(t *testing.T, sim *ourasim.Sim, apiPort int, environ ...string) Opt
 	ingress := freePort(t)
 	return Options{
 		DataDir: filepath.Join(t.TempDir(), "data"), KeyFile: filepath.Join(t.TempDir(), "key"),
-		Port: apiPort, Hosts: sim.Hosts(), Version: "test",
+		Port: apiPort, Hosts: sim.Hosts(), Version: "test", checkLimit: patience, checkCalm: time.Millisecond,
 		Environ: append([]string{
 			"OURA_CLIENT_ID=sim-client", "OURA_CLIENT_SECRET=sim-secret", envAPIToken + "=" + testToken,
 			fmt.Sprintf("OURA_PUBLIC_URL=http://127.0.0.1:%d", ingress), fmt.Sprintf("OURA_INGRESS_PORT=%d", ingress),
