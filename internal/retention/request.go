@@ -77,6 +77,10 @@ var errEnded = &oura.Error{Code: oura.CodeUnavailable, Message: "Nothing was del
 
 // serve does what somebody asked for.
 func (k *Keeper) serve(ctx context.Context, r *request) {
+	if ctx.Err() != nil {
+		r.answer(Deletion{}, errEnded)
+		return
+	}
 	if r.all {
 		r.answer(k.clear(ctx))
 		return
