@@ -96,21 +96,24 @@ func TestRun_FailureIsOneSentence(t *testing.T) {
 		text string
 		want string
 	}{
-		"a file in the folder's place":  {func(dir string) []string { return []string{"--headless", "--data-dir", filepath.Join(dir, "file")} }, "file", "", "data folder"},
-		"a port that is taken":          {func(string) []string { return []string{"--headless", "--port", port} }, "", "", "Port " + port},
-		"a file that is not understood": {func(dir string) []string { return []string{"--headless", "--data-dir", dir} }, ".env", "OURA_MODE='never ends", "Line 1 of the file .env"},
-		"a token that is too short":     {func(dir string) []string { return []string{"--headless", "--data-dir", dir} }, ".env", "OURA_STREAMING_API_TOKEN=only-15-letters", "16 characters"},
-		"a setting with a wrong word":   {func(dir string) []string { return []string{"--headless", "--data-dir", dir} }, ".env", "OURA_STREAMING_LOG=loud", "log level"},
-		"a damaged database":            {func(dir string) []string { return []string{"--headless", "--data-dir", dir} }, "oura_streaming.db", strings.Repeat("no database\n", 999), ""},
-		"no display":                    {func(string) []string { return nil }, "", "", "--headless"},
+		"a file in the folder's place":     {func(dir string) []string { return []string{"--headless", "--data-dir", filepath.Join(dir, "file")} }, "file", "", "data folder"},
+		"a port that is taken":             {func(string) []string { return []string{"--headless", "--port", port} }, "", "", "Port " + port},
+		"a file that is not understood":    {func(dir string) []string { return []string{"--headless", "--data-dir", dir} }, ".env", "OURA_MODE='never ends", "Line 1 of the file .env"},
+		"a token that is too short":        {func(dir string) []string { return []string{"--headless", "--data-dir", dir} }, ".env", "OURA_STREAMING_API_TOKEN=only-15-letters", "16 characters"},
+		"a setting with a wrong word":      {func(dir string) []string { return []string{"--headless", "--data-dir", dir} }, ".env", "OURA_STREAMING_LOG=loud", "log level"},
+		"a folder in the database's place": {func(dir string) []string { return []string{"--headless", "--data-dir", dir} }, "oura_streaming.db/file", "", "not a plain file"},
+		"no display":                       {func(string) []string { return nil }, "", "", "--headless"},
 		"real data among sample data": {func(dir string) []string {
 			return []string{"--headless", "--data-dir", filepath.Join(dir, "sample-data")}
 		}, "", "", "sample data"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := home(t)
-			if c.file != "" {
-				if err := os.WriteFile(filepath.Join(dir, c.file), []byte(c.text), 0o600); err != nil {
+			if path := filepath.Join(dir, c.file); c.file != "" {
+				if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -103,7 +103,7 @@ func TestEnter_ASideThatDoesNotStartBringsTheFormerOneBack(t *testing.T) {
 				t.Fatal(err)
 			}
 			broken := filepath.Join(next.DataDir, "oura_streaming.db")
-			write(t, broken, strings.Repeat("this is no database\n", 512))
+			folder(t, broken)
 			err = b.enter(!demo)
 			if oura.CodeOf(err) != oura.CodeStorage {
 				t.Errorf("err = %v, want code storage", err)
@@ -131,7 +131,7 @@ func TestEnter_FromASideThatNeverStarted(t *testing.T) {
 		t.Fatalf("live: %v, want code storage", err)
 	}
 	sample := filepath.Join(data, "oura-streaming-demo")
-	write(t, filepath.Join(sample, "oura_streaming.db"), strings.Repeat("this is no database\n", 512))
+	folder(t, filepath.Join(sample, "oura_streaming.db"))
 	if err := b.enter(true); oura.CodeOf(err) != oura.CodeStorage {
 		t.Errorf("err = %v, want code storage", err)
 	}
@@ -300,6 +300,14 @@ func write(t *testing.T, path, text string) {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// folder makes a folder where no program can have its database.
+func folder(t *testing.T, path string) {
+	t.Helper()
+	if err := os.MkdirAll(path, 0o700); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -125,11 +125,13 @@ func TestSync_PausesAndFills(t *testing.T) {
 		func() error { return api.Fill("2020-02-30", "", nil) },
 		func() error { return api.Fill("2020-02-01", "2020-01-01", nil) },
 		func() error { return api.Fill("2020-01-01", "2020-01-01", []string{"personal_info"}) },
-		func() error { return api.CancelJob(job.ID) },
 	} {
 		if err := bad(); oura.CodeOf(err) != oura.CodeInvalid {
 			t.Errorf("%v", err)
 		}
+	}
+	if err := api.CancelJob(job.ID); oura.CodeOf(err) != oura.CodeEnded {
+		t.Errorf("a job that is done was cancelled: %v", err)
 	}
 	if err := api.ResumeJob(1 << 40); oura.CodeOf(err) != oura.CodeNotFound {
 		t.Errorf("a job that is none: %v", err)
