@@ -23,7 +23,12 @@ import (
 const testToken = "whole-program-test-token-0123456789abcdef"
 
 // patience bounds every wait of these tests; waits end as soon as they can.
-const patience = 30 * time.Second
+var patience = func() time.Duration {
+	if raceDetector {
+		return 2 * time.Minute // it runs several programs at a time, each at a tenth of its speed
+	}
+	return 30 * time.Second
+}()
 
 // program is a running engine with the pretend cloud around it.
 type program struct {
