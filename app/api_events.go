@@ -57,6 +57,16 @@ func (a *EventsAPI) Get(seq int64) (EventDetail, error) {
 	return detail, nil
 }
 
+// Revisions returns all stored revisions of a document, newest first.
+func (a *EventsAPI) Revisions(dataType, objectID string) ([]RevisionView, error) {
+	return []RevisionView{}, notYet()
+}
+
+// Count returns how many events match; Before, After and Limit are not looked at.
+func (a *EventsAPI) Count(f EventFilterView) (int64, error) {
+	return 0, notYet()
+}
+
 // Types returns the data types of the filter.
 func (a *EventsAPI) Types() ([]TypeView, error) {
 	out := []TypeView{}

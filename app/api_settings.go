@@ -9,9 +9,9 @@ type SettingsAPI struct{ b *backend }
 func (a *SettingsAPI) Get() (SettingsView, error) {
 	e, err := a.b.live()
 	if err != nil {
-		return SettingsView{Theme: "system"}, nil // a window without engine still has a look
+		return SettingsView{Theme: "system", Filters: []SavedFilter{}}, nil // a window without engine still has a look
 	}
-	return SettingsView{Theme: e.Config().Get(config.Theme)}, nil
+	return SettingsView{Theme: e.Config().Get(config.Theme), Filters: []SavedFilter{}}, nil
 }
 
 // SetTheme chooses system, light or dark.
@@ -21,4 +21,9 @@ func (a *SettingsAPI) SetTheme(theme string) error {
 		return err
 	}
 	return e.Config().Set(a.b.ctx, config.Theme, theme)
+}
+
+// SaveFilters keeps the stream's named filters, in this order.
+func (a *SettingsAPI) SaveFilters(filters []SavedFilter) error {
+	return notYet()
 }

@@ -56,7 +56,7 @@ func newBackend(ctx context.Context, opt Options) *backend {
 
 // bound are the structs whose methods the window may call.
 func (b *backend) bound() []any {
-	return []any{&StatusAPI{b}, &SetupAPI{b}, &EventsAPI{b}, &ConnectionAPI{b}, &SyncAPI{b}, &ExportAPI{b}, &DataAPI{b}, &SettingsAPI{b}}
+	return []any{&StatusAPI{b}, &SetupAPI{b}, &EventsAPI{b}, &HealthAPI{b}, &ConnectionAPI{b}, &SyncAPI{b}, &ExportAPI{b}, &DataAPI{b}, &SettingsAPI{b}}
 }
 
 // startup is called by the framework once the window exists, on a goroutine.

@@ -114,7 +114,8 @@ type TypeView struct {
 
 // SettingsView is what Settings can change.
 type SettingsView struct {
-	Theme string `json:"theme"`
+	Theme   string        `json:"theme"`
+	Filters []SavedFilter `json:"filters"` // of the stream
 }
 
 // instant writes t for the window.

@@ -2,9 +2,12 @@ import { address } from './texts/address';
 import { data } from './texts/data';
 import { deliveries } from './texts/deliveries';
 import { exports } from './texts/export';
+import { night } from './texts/night';
 import { plural } from './texts/plural';
 import { subscriptions } from './texts/subscriptions';
 import { sync } from './texts/sync';
+import { today } from './texts/today';
+import { trends } from './texts/trends';
 
 /**
  * Every text the window shows, in one place, ready for a second language.
@@ -22,7 +25,7 @@ export const text = {
     loading: 'Loading',
     failedTitle: 'Oura Streaming could not start',
   },
-  nav: { label: 'Sections', stream: 'Stream', sync: 'Sync', connection: 'Connection', export: 'Export', settings: 'Settings' },
+  nav: { label: 'Sections', today: 'Today', stream: 'Stream', trends: 'Trends', night: 'Night', sync: 'Sync', connection: 'Connection', export: 'Export', settings: 'Settings' },
   common: {
     copy: 'Copy',
     copied: 'Copied',
@@ -266,6 +269,9 @@ export const text = {
   subscriptions,
   deliveries,
   sync,
+  today,
+  night,
+  trends,
   exports,
   data,
   settings: {

@@ -67,6 +67,34 @@ export namespace app {
 	    reason: string;
 	    verified: boolean;
 	}
+	export interface ChangeSpan {
+	    known: boolean;
+	    shift: number;
+	    low: number;
+	    high: number;
+	    delta: number;
+	    needs: number;
+	}
+	export interface UsualView {
+	    known: boolean;
+	    low: number;
+	    mid: number;
+	    high: number;
+	    days: number;
+	    needs: number;
+	}
+	export interface FigureView {
+	    id: string;
+	    name: string;
+	    unit: string;
+	    known: boolean;
+	    value: number;
+	}
+	export interface ChangeView {
+	    figure: FigureView;
+	    before: number;
+	    usual: UsualView;
+	}
 	export interface DeliveryRow {
 	    id: number;
 	    receivedAt: string;
@@ -183,6 +211,111 @@ export namespace app {
 	    work: DataWork;
 	}
 	
+	export interface WeekDayView {
+	    day: string;
+	    scores: FigureView[];
+	}
+	export interface HeartView {
+	    known: boolean;
+	    fromMs: number;
+	    toMs: number;
+	    line: LineView;
+	    low: number[];
+	    high: number[];
+	    lowest: number;
+	    highest: number;
+	    waits: string;
+	}
+	export interface MovementView {
+	    known: boolean;
+	    fromMs: number;
+	    toMs: number;
+	    steps: FigureView;
+	    figures: FigureView[];
+	    runs: RunView[];
+	    met: LineView;
+	    waits: string;
+	}
+	export interface StressView {
+	    known: boolean;
+	    high: FigureView;
+	    recovery: FigureView;
+	    summary: string;
+	    resilience: string;
+	    waits: string;
+	}
+	export interface NightFigure {
+	    figure: FigureView;
+	    usual: UsualView;
+	}
+	export interface StageTotal {
+	    stage: string;
+	    stated: number;
+	    counted5: number;
+	    counted30: number;
+	}
+	export interface LineView {
+	    unit: string;
+	    stepMs: number;
+	    atMs: number[];
+	    values: number[];
+	}
+	export interface RunView {
+	    class: number;
+	    fromMs: number;
+	    toMs: number;
+	}
+	export interface SleepView {
+	    objectId: string;
+	    day: string;
+	    type: string;
+	    main: boolean;
+	    start: string;
+	    end: string;
+	    fromMs: number;
+	    toMs: number;
+	    stages5: RunView[];
+	    stages30: RunView[];
+	    movement: RunView[];
+	    heartRate: LineView;
+	    hrv: LineView;
+	    totals: StageTotal[];
+	    figures: NightFigure[];
+	    receivedAt: string;
+	    revisions: number;
+	    hasRecovery: boolean;
+	    recovery: FigureView[];
+	}
+	export interface ScoreView {
+	    dataType: string;
+	    objectId: string;
+	    score: FigureView;
+	    before: FigureView;
+	    usual: UsualView;
+	    contributors: FigureView[];
+	    receivedAt: string;
+	    revisions: number;
+	    waits: string;
+	}
+	export interface DayView {
+	    day: string;
+	    today: string;
+	    previousDay: string;
+	    nextDay: string;
+	    offset: string;
+	    hasData: boolean;
+	    scores: ScoreView[];
+	    hasNight: boolean;
+	    night: SleepView;
+	    body: FigureView[];
+	    stress: StressView;
+	    movement: MovementView;
+	    heart: HeartView;
+	    week: WeekDayView[];
+	    changes: ChangeView[];
+	    syncedAt: string;
+	    ringAt: string;
+	}
 	export interface Deletion {
 	    count: number;
 	    backup: string;
@@ -323,6 +456,8 @@ export namespace app {
 	    job: ExportJobView;
 	    schedule: ExportScheduleView;
 	}
+	
+	
 	export interface JobTypeView {
 	    dataType: string;
 	    state: string;
@@ -353,9 +488,35 @@ export namespace app {
 	    endedAt: string;
 	    types: JobTypeView[];
 	}
+	
 	export interface MadeToken {
 	    id: number;
 	    token: string;
+	}
+	export interface MetricView {
+	    id: string;
+	    dataType: string;
+	    field: string;
+	    name: string;
+	    unit: string;
+	    perDay: string;
+	    digits: number;
+	    days: number;
+	    firstDay: string;
+	    lastDay: string;
+	    known: boolean;
+	}
+	
+	
+	export interface NightView {
+	    day: string;
+	    previousDay: string;
+	    nextDay: string;
+	    firstDay: string;
+	    lastDay: string;
+	    periods: SleepView[];
+	    waits: string;
+	    excluded: number;
 	}
 	
 	
@@ -366,6 +527,12 @@ export namespace app {
 	    oldestKept: string;
 	}
 	
+	export interface RevisionView {
+	    seq: number;
+	    eventType: string;
+	    source: string;
+	    receivedAt: string;
+	}
 	export interface RoundLine {
 	    kind: string;
 	    startedAt: string;
@@ -379,14 +546,24 @@ export namespace app {
 	    failed: number;
 	}
 	
+	
 	export interface RunningRound {
 	    running: boolean;
 	    kind: string;
 	    done: number;
 	    total: number;
 	}
+	export interface SavedFilter {
+	    name: string;
+	    dataTypes: string[];
+	    eventTypes: string[];
+	    sources: string[];
+	    query: string;
+	}
+	
 	export interface SettingsView {
 	    theme: string;
+	    filters: SavedFilter[];
 	}
 	export interface SignInView {
 	    pending: boolean;
@@ -409,6 +586,21 @@ export namespace app {
 	    redirectUri: string;
 	    portalUrl: string;
 	    signIn: SignInView;
+	}
+	
+	
+	export interface SpanView {
+	    from: string;
+	    to: string;
+	    count: number;
+	    days: number;
+	    median: number;
+	    low: number;
+	    high: number;
+	    min: number;
+	    minDay: string;
+	    max: number;
+	    maxDay: string;
 	}
 	
 	export interface TroubleView {
@@ -438,6 +630,7 @@ export namespace app {
 	    keyPath: string;
 	}
 	
+	
 	export interface SyncTypeView {
 	    dataType: string;
 	    series: boolean;
@@ -464,6 +657,21 @@ export namespace app {
 	    connected: boolean;
 	}
 	
+	export interface TrendView {
+	    metric: MetricView;
+	    from: string;
+	    to: string;
+	    days: string[];
+	    values: number[];
+	    bandDays: string[];
+	    low: number[];
+	    mid: number[];
+	    high: number[];
+	    notWorn: string[];
+	    summary: SpanView;
+	    previous: SpanView;
+	    change: ChangeSpan;
+	}
 	
 	
 	export interface TypeView {
@@ -471,6 +679,7 @@ export namespace app {
 	    hook: boolean;
 	    fetchable: boolean;
 	}
+	
 
 }
 

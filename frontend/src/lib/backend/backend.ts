@@ -1,4 +1,5 @@
 import type { BackupContents, DataView, Deletion, MadeToken, RetentionCounts, RetentionRules, TokenScope } from './dataTypes';
+import type { DayView, MetricView, NightView, RevisionView, SavedFilter, TrendView } from './healthTypes';
 import type {
   AddressChoice,
   ConnectionView,
@@ -53,6 +54,23 @@ export interface Backend {
   events(filter: EventFilterView): Promise<EventPageView>;
   event(seq: number): Promise<EventDetail>;
   types(): Promise<TypeView[]>;
+  /** All stored revisions of a document, newest first. */
+  revisions(dataType: string, objectId: string): Promise<RevisionView[]>;
+  /** How many events match; `before`, `after` and `limit` are not looked at. */
+  countEvents(filter: EventFilterView): Promise<number>;
+
+  /** The screen Today of a day, "" for the newest. */
+  day(day: string): Promise<DayView>;
+  /** All sleep of a day, "" for the newest that has any. */
+  night(day: string): Promise<NightView>;
+  /** Every numeric field there is. */
+  metrics(): Promise<MetricView[]>;
+  /** A metric from `from` to `to`; "" for the first and the last day. */
+  trend(metric: string, from: string, to: string): Promise<TrendView>;
+  /** Asks for a place and writes days and values there as CSV; resolves to the file's name, "" when no place was chosen. */
+  saveTrend(metric: string, from: string, to: string): Promise<string>;
+  /** Asks for a place and writes a picture there; `png` in base64. */
+  savePicture(name: string, png: string): Promise<string>;
 
   connection(): Promise<ConnectionView>;
   reconcile(): Promise<void>;
@@ -126,6 +144,8 @@ export interface Backend {
 
   settings(): Promise<SettingsView>;
   setTheme(theme: Theme): Promise<void>;
+  /** Keeps the stream's named filters, in this order. */
+  saveFilters(filters: SavedFilter[]): Promise<void>;
 
   /** Puts text on the clipboard; resolves to false when the desktop refuses. */
   copy(text: string): Promise<boolean>;

@@ -6,6 +6,7 @@ import type * as ConnectionAPI from '../../../wailsjs/go/app/ConnectionAPI';
 import type * as DataAPI from '../../../wailsjs/go/app/DataAPI';
 import type * as EventsAPI from '../../../wailsjs/go/app/EventsAPI';
 import type * as ExportAPI from '../../../wailsjs/go/app/ExportAPI';
+import type * as HealthAPI from '../../../wailsjs/go/app/HealthAPI';
 import type * as SettingsAPI from '../../../wailsjs/go/app/SettingsAPI';
 import type * as SetupAPI from '../../../wailsjs/go/app/SetupAPI';
 import type * as StatusAPI from '../../../wailsjs/go/app/StatusAPI';
@@ -18,6 +19,7 @@ interface Generated {
   EventsAPI: typeof EventsAPI;
   ConnectionAPI: typeof ConnectionAPI;
   SyncAPI: typeof SyncAPI;
+  HealthAPI: typeof HealthAPI;
   ExportAPI: typeof ExportAPI;
   DataAPI: typeof DataAPI;
   SettingsAPI: typeof SettingsAPI;

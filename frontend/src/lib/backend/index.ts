@@ -1,5 +1,6 @@
 export type { Backend } from './backend';
 export { BackendError } from './error';
 export * from './dataTypes';
+export * from './healthTypes';
 export * from './types';
 export { connect, hasProgram } from './wails';

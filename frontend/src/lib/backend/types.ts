@@ -1,4 +1,5 @@
 import type { GoData } from './dataTypes';
+import type { GoHealth, RevisionView, SavedFilter } from './healthTypes';
 
 /**
  * What crosses between Go and the window, as Go sends it. Instants are RFC 3339
@@ -486,10 +487,12 @@ export type Theme = 'system' | 'light' | 'dark';
 
 export interface SettingsView {
   theme: Theme;
+  /** Of the stream. */
+  filters: SavedFilter[];
 }
 
 /** The structs Go binds, by name, with their methods. */
-export interface GoApp extends GoData {
+export interface GoApp extends GoData, GoHealth {
   StatusAPI: { Snapshot(): Promise<StatusView>; Retry(): Promise<void> };
   SetupAPI: {
     Get(): Promise<SetupView>;
@@ -506,6 +509,8 @@ export interface GoApp extends GoData {
   EventsAPI: {
     List(filter: EventFilterView): Promise<EventPageView>;
     Get(seq: number): Promise<EventDetail>;
+    Revisions(dataType: string, objectId: string): Promise<RevisionView[]>;
+    Count(filter: EventFilterView): Promise<number>;
     Types(): Promise<TypeView[]>;
   };
   ConnectionAPI: {
@@ -546,7 +551,7 @@ export interface GoApp extends GoData {
     SaveSchedule(every: ExportEvery, format: ExportFormat, kind: ExportKind, gzip: boolean, keep: number): Promise<void>;
     ChooseFolder(): Promise<string>;
   };
-  SettingsAPI: { Get(): Promise<SettingsView>; SetTheme(theme: Theme): Promise<void> };
+  SettingsAPI: { Get(): Promise<SettingsView>; SetTheme(theme: Theme): Promise<void>; SaveFilters(filters: SavedFilter[]): Promise<void> };
 }
 
 /** Every message Go may push, by name. One entry here, one constant in app/bridge.go. */

@@ -54,6 +54,14 @@ function calls(go: GoApp): Omit<Backend, 'copy' | 'on'> {
     events: (filter) => call(() => go.EventsAPI.List(filter)),
     event: (seq) => call(() => go.EventsAPI.Get(seq)),
     types: () => call(() => go.EventsAPI.Types()),
+    revisions: (dataType, objectId) => call(() => go.EventsAPI.Revisions(dataType, objectId)),
+    countEvents: (filter) => call(() => go.EventsAPI.Count(filter)),
+    day: (day) => call(() => go.HealthAPI.Day(day)),
+    night: (day) => call(() => go.HealthAPI.Night(day)),
+    metrics: () => call(() => go.HealthAPI.Metrics()),
+    trend: (metric, from, to) => call(() => go.HealthAPI.Trend(metric, from, to)),
+    saveTrend: (metric, from, to) => call(() => go.HealthAPI.SaveTrend(metric, from, to)),
+    savePicture: (name, png) => call(() => go.HealthAPI.SavePicture(name, png)),
     connection: () => call(() => go.ConnectionAPI.Get()),
     reconcile: () => call(() => go.ConnectionAPI.Reconcile()),
     signOut: () => call(() => go.ConnectionAPI.SignOut()),
@@ -102,6 +110,7 @@ function calls(go: GoApp): Omit<Backend, 'copy' | 'on'> {
     chooseExportFolder: () => call(() => go.ExportAPI.ChooseFolder()),
     settings: () => call(() => go.SettingsAPI.Get()),
     setTheme: (theme) => call(() => go.SettingsAPI.SetTheme(theme)),
+    saveFilters: (filters) => call(() => go.SettingsAPI.SaveFilters(filters)),
   };
 }
 

@@ -1,24 +1,32 @@
-export type Screen = 'stream' | 'sync' | 'connection' | 'export' | 'settings' | 'setup';
+export type Screen = 'today' | 'stream' | 'trends' | 'night' | 'sync' | 'connection' | 'export' | 'settings' | 'setup';
 
 export interface Route {
   screen: Screen;
   /** The event to show, on the stream only. */
   seq?: number;
+  /** The day to show, on today and night; the newest without it. */
+  day?: string;
+  /** The metric to show, on trends. */
+  metric?: string;
 }
 
-const screens: readonly string[] = ['stream', 'sync', 'connection', 'export', 'settings', 'setup'];
+const screens: readonly string[] = ['today', 'stream', 'trends', 'night', 'sync', 'connection', 'export', 'settings', 'setup'];
 
-/** Reads "#/stream/1234". Whatever it does not know leads to the stream. */
+/** Reads "#/stream/1234", "#/night/2026-11-22", "#/trends/sleep.average_hrv". Whatever it does not know leads to today. */
 export function parseRoute(hash: string): Route {
-  const [screen = '', rest = ''] = hash.replace(/^#\/?/, '').split('/');
-  if (!screens.includes(screen)) return { screen: 'stream' };
-  const seq = /^\d{1,15}$/.test(rest) ? Number(rest) : 0;
-  return screen === 'stream' && seq > 0 ? { screen, seq } : { screen: screen as Screen };
+  const [word = '', rest = ''] = hash.replace(/^#\/?/, '').split('/');
+  if (!screens.includes(word)) return { screen: 'today' };
+  const screen = word as Screen;
+  if (screen === 'stream' && /^\d{1,15}$/.test(rest) && Number(rest) > 0) return { screen, seq: Number(rest) };
+  if ((screen === 'today' || screen === 'night') && /^\d{4}-\d\d-\d\d$/.test(rest)) return { screen, day: rest };
+  if (screen === 'trends' && /^[\w.]{1,120}$/.test(rest)) return { screen, metric: rest };
+  return { screen };
 }
 
 /** Writes what parseRoute reads. */
 export function routeHash(route: Route): string {
-  return route.seq === undefined ? `#/${route.screen}` : `#/${route.screen}/${route.seq}`;
+  const rest = route.seq ?? route.day ?? route.metric;
+  return rest === undefined ? `#/${route.screen}` : `#/${route.screen}/${rest}`;
 }
 
 /** Where the window is; the address after "#" is the only truth. */

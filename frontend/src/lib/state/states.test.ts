@@ -246,15 +246,18 @@ describe('DetailState', () => {
 
 describe('parseRoute', () => {
   it.each([
-    ['', { screen: 'stream' }],
+    ['', { screen: 'today' }],
     ['#/stream', { screen: 'stream' }],
     ['#/stream/1234', { screen: 'stream', seq: 1234 }],
     ['#/stream/-1', { screen: 'stream' }],
     ['#/stream/1e9', { screen: 'stream' }],
     ['#/connection/5', { screen: 'connection' }],
     ['#/settings', { screen: 'settings' }],
-    ['#/elsewhere', { screen: 'stream' }],
-    ['#/__proto__', { screen: 'stream' }],
+    ['#/elsewhere', { screen: 'today' }],
+    ['#/__proto__', { screen: 'today' }],
+    ['#/night/2026-11-22', { screen: 'night', day: '2026-11-22' }],
+    ['#/night/22.11.2026', { screen: 'night' }],
+    ['#/trends/sleep.average_hrv', { screen: 'trends', metric: 'sleep.average_hrv' }],
   ])('reads %j', (hash, route) => {
     expect(parseRoute(hash)).toEqual(route);
     expect(parseRoute(routeHash(parseRoute(hash)))).toEqual(route);

@@ -4,4 +4,6 @@ import {app} from '../models';
 
 export function Get():Promise<app.SettingsView>;
 
+export function SaveFilters(arg1:Array<app.SavedFilter>):Promise<void>;
+
 export function SetTheme(arg1:string):Promise<void>;

@@ -6,6 +6,10 @@ export function Get() {
   return window['go']['app']['SettingsAPI']['Get']();
 }
 
+export function SaveFilters(arg1) {
+  return window['go']['app']['SettingsAPI']['SaveFilters'](arg1);
+}
+
 export function SetTheme(arg1) {
   return window['go']['app']['SettingsAPI']['SetTheme'](arg1);
 }

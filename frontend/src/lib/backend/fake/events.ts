@@ -1,3 +1,4 @@
+import type { RevisionView } from '../healthTypes';
 import type { EventDetail, EventFilterView, EventPageView, EventRow } from '../types';
 import { revise, sample } from './documents';
 import { Random } from './random';
@@ -66,6 +67,18 @@ export class FakeEvents {
       const share = count > 1 ? i / (count - 1) : 1;
       this.add(Math.round(now - agoMs - span * (1 - share) ** 1.6));
     }
+  }
+
+  /** All revisions of a document, newest first. */
+  revisions(dataType: string, objectId: string): RevisionView[] {
+    return this.all
+      .filter((e) => e.dataType === dataType && e.objectId === objectId)
+      .map(({ seq, eventType, source, receivedAt }) => ({ seq, eventType, source, receivedAt }))
+      .reverse();
+  }
+
+  count(f: EventFilterView): number {
+    return this.list({ ...f, before: 0, after: 0, limit: this.all.length }).rows.length;
   }
 
   list(f: EventFilterView): EventPageView {

@@ -1,3 +1,4 @@
+import type { SavedFilter } from '../healthTypes';
 import type { GoApp, PushMessages, SettingsView, SetupStep, Theme } from '../types';
 import type { WailsRuntime } from '../wails';
 import { connectionCalls } from './calls';
@@ -5,6 +6,7 @@ import { sampleConnection, sampleDeliveries } from './connection';
 import { FakeCoverage } from './coverage';
 import { dataCalls, sampleData } from './data';
 import { FakeEvents } from './events';
+import { healthCalls, sampleHealth, type FakeHealth } from './health';
 import { exportCalls, sampleContents, sampleExport } from './exports';
 import { sampleSync, syncCalls } from './sync';
 import { connectedSignIn, noSignIn, pendingSignIn, sampleSetup, sampleStatus, sampleTypes } from './views';
@@ -29,7 +31,9 @@ export class FakeProgram {
   contents = sampleContents();
   /** What the person chooses when asked for a place; "" for none. */
   place = '/home/mira/Documents';
-  settings: SettingsView = { theme: 'system' };
+  settings: SettingsView = { theme: 'system', filters: [] };
+  /** What Today, Night and Trends show; scenarios exchange them. */
+  health: FakeHealth = sampleHealth();
   types = sampleTypes();
   /** Calls that fail, by name: "EventsAPI.List". */
   readonly failures = new Map<string, Failure>();
@@ -97,6 +101,8 @@ export class FakeProgram {
           if (!found) throw failure({ code: 'not_found', message: 'There is no such event here. It may have been deleted.' });
           return found;
         }),
+      Revisions: (dataType, objectId) => this.#answer('EventsAPI.Revisions', [dataType, objectId], () => this.events.revisions(dataType, objectId)),
+      Count: (filter) => this.#answer('EventsAPI.Count', [filter], () => this.events.count(filter)),
       Types: () => this.#answer('EventsAPI.Types', [], () => this.types),
     },
     ConnectionAPI: connectionCalls(
@@ -116,6 +122,7 @@ export class FakeProgram {
       (name, args, work) => this.#act(name, args, work),
       (message) => failure({ code: 'invalid', message }),
     ),
+    HealthAPI: healthCalls(this, (name, args, work) => this.#answer(name, args, work)),
     ExportAPI: exportCalls(
       this,
       (name, args, work) => this.#answer(name, args, work),
@@ -124,6 +131,7 @@ export class FakeProgram {
     SettingsAPI: {
       Get: () => this.#answer('SettingsAPI.Get', [], () => this.settings),
       SetTheme: (theme: Theme) => this.#act('SettingsAPI.SetTheme', [theme], () => (this.settings.theme = theme)),
+      SaveFilters: (filters: SavedFilter[]) => this.#act('SettingsAPI.SaveFilters', [filters], () => (this.settings.filters = filters)),
     },
   };
 

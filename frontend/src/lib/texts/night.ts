@@ -1,0 +1,4 @@
+/** The words of the screen Night. */
+export const night = {
+  title: 'Night',
+};

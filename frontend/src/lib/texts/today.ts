@@ -1,0 +1,4 @@
+/** The words of the screen Today. */
+export const today = {
+  title: 'Today',
+};

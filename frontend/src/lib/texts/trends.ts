@@ -1,0 +1,4 @@
+/** The words of the screen Trends. */
+export const trends = {
+  title: 'Trends',
+};
