@@ -61,6 +61,7 @@ export const text = {
     minutes: (n: number) => `${n} min`,
     hours: (n: number) => `${n} h`,
     days: (n: number) => `${n} ${plural(n, 'day', 'days')}`,
+    ring: (zone: string) => `ring’s time, ${zone}`,
   },
   status: {
     label: 'Status',
