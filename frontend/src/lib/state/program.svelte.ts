@@ -10,6 +10,7 @@ import { StatusState } from './status.svelte';
 import { SyncState } from './sync.svelte';
 import { ThemeState } from './theme.svelte';
 import { Ticker } from './ticker.svelte';
+import { TodayState } from './today.svelte';
 
 /** All state of the window, made once. The screens get from it what they need. */
 export class Program {
@@ -18,6 +19,7 @@ export class Program {
   readonly ticker = new Ticker();
   readonly status: StatusState;
   readonly setup: SetupState;
+  readonly today: TodayState;
   readonly feed: EventFeed;
   readonly detail: DetailState;
   readonly connection: ConnectionState;
@@ -31,6 +33,7 @@ export class Program {
     this.backend = backend;
     this.status = new StatusState(backend);
     this.setup = new SetupState(backend);
+    this.today = new TodayState(backend);
     this.feed = new EventFeed(backend);
     this.detail = new DetailState(backend);
     this.connection = new ConnectionState(backend);
@@ -42,7 +45,7 @@ export class Program {
 
   /** Starts all parts. Returns the undo. */
   start(): () => void {
-    const parts = [this.exports, this.theme, this.status, this.setup, this.router, this.ticker, this.feed, this.connection, this.sync, this.data];
+    const parts = [this.exports, this.theme, this.status, this.setup, this.router, this.ticker, this.today, this.feed, this.connection, this.sync, this.data];
     const offs = parts.map((part) => part.start());
     void this.loadTypes();
     return () => {
@@ -68,6 +71,6 @@ export class Program {
   async reload(): Promise<void> {
     this.detail.forget();
     this.connection.list.forget();
-    await Promise.all([this.exports.reload(), this.status.load(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.data.reload(), this.theme.load(), this.loadTypes()]);
+    await Promise.all([this.exports.reload(), this.status.load(), this.today.reload(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.data.reload(), this.theme.load(), this.loadTypes()]);
   }
 }
