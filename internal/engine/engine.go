@@ -19,6 +19,7 @@ import (
 	"oura-streaming/internal/config"
 	"oura-streaming/internal/export"
 	"oura-streaming/internal/hub"
+	"oura-streaming/internal/metrics"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ouraapi"
 	"oura-streaming/internal/retention"
@@ -65,6 +66,7 @@ type Engine struct {
 	poll    *collect.Poller
 	history *collect.Backfill
 	exports *export.Exporter
+	figures *metrics.Reader
 	backups *backup.Keeper
 	place   backup.Place
 	demo    *demo // nil outside demo mode

@@ -9,6 +9,7 @@ import (
 	"oura-streaming/internal/collect"
 	"oura-streaming/internal/config"
 	"oura-streaming/internal/ingress"
+	"oura-streaming/internal/metrics"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ouraapi"
 	"oura-streaming/internal/status"
@@ -49,6 +50,7 @@ func (e *Engine) join() {
 	e.history = e.newBackfill()
 	e.exports = e.newExporter()
 	e.retention = e.newRetention()
+	e.figures = metrics.New(e.store, metrics.Options{Now: e.opt.Now, Log: e.log.With("part", "figures")})
 	e.store.OnEvent(e.hub.Publish)
 	e.store.OnSpoilt(e.noteSpoilt)
 	e.cfg.OnChange(e.settingChanged)

@@ -20,7 +20,7 @@ const module = "oura-streaming/"
 var (
 	ground  = []string{"internal/oura", "internal/failpoint"}
 	tools   = append([]string{"internal/sqlite", "internal/ouraapi", "internal/hub", "internal/status", "internal/vault", "internal/config"}, ground...)
-	middle  = append([]string{"internal/auth", "internal/collect", "internal/subscribe", "internal/ingress", "internal/tunnel", "internal/restapi", "internal/retention", "internal/export", "internal/backup"}, tools...)
+	middle  = append([]string{"internal/auth", "internal/collect", "internal/subscribe", "internal/ingress", "internal/tunnel", "internal/restapi", "internal/retention", "internal/export", "internal/backup", "internal/metrics"}, tools...)
 	pretend = []string{"internal/ourasim", "internal/ourasim/person"}
 )
 
@@ -30,6 +30,7 @@ var mayImport = map[string][]string{
 	"app":                          append([]string{"internal/engine"}, middle...),
 	"internal/engine":              append(slices.Clone(pretend), middle...),
 	"internal/oura":                nil,
+	"internal/metrics":             {"internal/oura"},
 	"internal/failpoint":           nil,
 	"internal/ourasim":             {"internal/oura", "internal/config", "internal/ourasim/person"},
 	"internal/ourasim/person":      {"internal/oura"},

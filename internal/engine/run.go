@@ -36,6 +36,7 @@ func (e *Engine) Serve(ctx context.Context) error {
 	workers.run("revived", e.serveRevived)
 	workers.run("spoilt", e.serveSpoilt)
 	workers.run("scan", e.serveScan)
+	workers.run("figures", e.figures.Serve)
 	doors.run("local API", e.serveAPI)
 	public.run("public address", e.serveAddress)
 	if e.demo != nil {

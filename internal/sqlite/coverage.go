@@ -101,21 +101,7 @@ func (s *Store) readAsked(ctx context.Context, b *book, userID string, from, to 
 	const q = `
 		SELECT data_type, day, asked_ms, iif(outcome = 'ok', NULL, outcome), iif(reason = '', NULL, reason)
 		FROM coverage WHERE user_id = ? AND day BETWEEN ? AND ?`
-	var dt, day, outcome, reason sql.RawBytes
-	var asked int64
-	dest := []any{&dt, &day, &asked, &outcome, &reason}
-	return s.readers.each(ctx, q, func(scan func(...any) error) error {
-		if err := scan(dest...); err != nil {
-			return err
-		}
-		if row := b.cell(dt, day); row != nil {
-			row.page = page{askedMS: asked, outcome: AskOK, reason: string(reason)}
-			if outcome != nil {
-				row.outcome = AskOutcome(outcome)
-			}
-		}
-		return nil
-	}, userID, from, to)
+	return s.readers.each(ctx, q, b.asked(), userID, from, to)
 }
 
 // readWhole puts the newest requests about each type as a whole into b.

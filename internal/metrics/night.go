@@ -1,0 +1,333 @@
+package metrics
+
+import (
+	"cmp"
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"oura-streaming/internal/oura"
+)
+
+// Stages of sleep.
+const (
+	StageDeep  = 1
+	StageLight = 2
+	StageREM   = 3
+	StageAwake = 4
+)
+
+const (
+	coarseStep = 5 * time.Minute  // of sleep_phase_5_min
+	fineStep   = 30 * time.Second // of sleep_phase_30_sec and movement_30_sec
+)
+
+// Sleep is one sleep period.
+type Sleep struct {
+	ObjectID   string
+	Day        oura.Day
+	Type       string // long_sleep | sleep | late_nap | ""
+	Main       bool
+	Start, End time.Time // in the zone of that moment; zero where unknown
+	Stages5    []Run
+	Stages30   []Run
+	Movement   []Run // 1 none ... 4 active
+	HeartRate  Line
+	HRV        Line
+	Totals     []StageTotal
+	Figures    []NightFigure
+	ReceivedAt time.Time
+	Revisions  int
+	Recovery   []Figure // contributors of the readiness inside, none without it
+
+	asleep float64
+	kind   int
+}
+
+// StageTotal is the time in one stage in seconds: as Oura states it, and as counted
+// from the two strings. Negative where there is none.
+type StageTotal struct {
+	Stage                       string // deep | light | rem | awake | asleep | in_bed
+	Stated, Counted5, Counted30 float64
+}
+
+// NightFigure is one figure of a night beside the usual range.
+type NightFigure struct {
+	Figure Figure
+	Usual  Usual
+}
+
+// Night is all sleep of a day.
+type Night struct {
+	Day               oura.Day
+	Previous, Next    oura.Day // nearest with sleep, "" without
+	FirstDay, LastDay oura.Day
+	Periods           []Sleep // the main sleep first, then by time
+	Waits             Waits   // why there are none
+	Excluded          int     // periods that the user rejected or deleted
+}
+
+// nightFigures are what a night sums up to.
+var nightFigures = []string{
+	"total_sleep_duration", "time_in_bed", "efficiency", "latency", "deep_sleep_duration", "rem_sleep_duration", "light_sleep_duration", "awake_time",
+	"lowest_heart_rate", "average_heart_rate", "average_hrv", "average_breath", "restless_periods",
+}
+
+// temperatureOfDay is told beside the main sleep, although it stands in the day's
+// readiness.
+const temperatureOfDay = "daily_readiness.temperature_deviation"
+
+// Night reads all sleep of a day, "" for the last one up to today that has any.
+// Code: invalid.
+func (r *Reader) Night(ctx context.Context, who Who, day oura.Day) (Night, error) {
+	end, err := r.begin(ctx, who.UserID)
+	if err != nil {
+		return Night{}, err
+	}
+	defer end()
+	spans, err := r.typeDays(ctx)
+	if err != nil {
+		return Night{}, err
+	}
+	d, err := r.nightOf(ctx, day)
+	if err != nil {
+		return Night{}, err
+	}
+	out := Night{Day: d.day(), FirstDay: spans[oura.Sleep].first, LastDay: spans[oura.Sleep].last}
+	if out.Previous, out.Next, err = r.neighbours(ctx, d); err != nil {
+		return Night{}, err
+	}
+	if out.Periods, out.Excluded, err = r.sleeps(ctx, d); err != nil {
+		return Night{}, err
+	}
+	if len(out.Periods) == 0 {
+		w, err := r.waits(ctx, who, d, oura.Sleep)
+		if err != nil {
+			return Night{}, err
+		}
+		out.Waits = w[oura.Sleep]
+		if out.Excluded > 0 {
+			out.Waits = WaitsNoData
+		}
+	}
+	return out, nil
+}
+
+// nightOf is the day that is asked for, or the last one up to today with sleep. An
+// evening's nap belongs to tomorrow, which nobody means by the last night.
+func (r *Reader) nightOf(ctx context.Context, day oura.Day) (date, error) {
+	if day != "" {
+		return askedDate(day)
+	}
+	today, err := r.today(ctx)
+	if err != nil {
+		return 0, err
+	}
+	before, _, err := r.store.NearestDays(ctx, r.user, oura.Sleep, (today + 1).day())
+	if err != nil {
+		return 0, err
+	}
+	if d, ok := dateOf(before); ok {
+		return d, nil
+	}
+	return today, nil
+}
+
+// neighbours are the nearest days with a sleep that counts.
+func (r *Reader) neighbours(ctx context.Context, d date) (previous, next oura.Day, err error) {
+	for _, to := range []struct {
+		later bool
+		day   *oura.Day
+	}{{false, &previous}, {true, &next}} {
+		if *to.day, err = r.neighbour(ctx, d, to.later); err != nil {
+			return "", "", err
+		}
+	}
+	return previous, next, nil
+}
+
+func (r *Reader) neighbour(ctx context.Context, d date, later bool) (oura.Day, error) {
+	const far = 60 // rejected sleeps in a row that are passed over
+	for range far {
+		day, after, err := r.store.NearestDays(ctx, r.user, oura.Sleep, d.day())
+		if later {
+			day = after
+		}
+		var ok bool
+		if d, ok = dateOf(day); err != nil || !ok {
+			return "", err
+		}
+		slept, err := r.sleptOn(ctx, d)
+		if slept || err != nil {
+			return day, err
+		}
+	}
+	return "", nil
+}
+
+func (r *Reader) sleptOn(ctx context.Context, d date) (slept bool, err error) {
+	t := r.table(oura.Sleep)
+	err = r.each(ctx, oura.Sleep, d, d, func(_ date, m *rows, first, end int) {
+		for i := first; i < end; i++ {
+			slept = slept || counts(int(m.at(i, t.columns[colKind])))
+		}
+	})
+	return slept, err
+}
+
+// sleeps reads the sleep periods of a day, the main one first, and counts those
+// that the user rejected or deleted.
+func (r *Reader) sleeps(ctx context.Context, d date) (out []Sleep, excluded int, err error) {
+	t := r.table(oura.Sleep)
+	err = r.store.EachDocument(ctx, r.user, oura.Sleep, d.day(), d.day(), func(doc oura.Document) error {
+		if doc.Data == nil {
+			return nil
+		}
+		if s := readSleep(t, doc); counts(s.kind) {
+			out = append(out, s)
+		} else {
+			excluded++
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, 0, err
+	}
+	slices.SortStableFunc(out, func(a, b Sleep) int { return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.ObjectID, b.ObjectID)) })
+	best := -1
+	for i, s := range out {
+		if s.kind == kindLong && (best < 0 || s.asleep > out[best].asleep) {
+			best = i
+		}
+	}
+	if best >= 0 {
+		s := out[best]
+		s.Main = true
+		out = slices.Insert(slices.Delete(out, best, best+1), 0, s)
+	}
+	for i := range out {
+		s := &out[i]
+		if s.ReceivedAt, err = r.receivedAt(ctx, oura.Sleep, s.ObjectID, s.ReceivedAt); err != nil {
+			return nil, 0, err
+		}
+		if s.Main {
+			err = r.hold(ctx, s, d)
+		}
+		if err != nil {
+			return nil, 0, err
+		}
+	}
+	return out, excluded, nil
+}
+
+// receivedAt is when the newest revision came in; of one whose event was pruned,
+// when the document was first seen.
+func (r *Reader) receivedAt(ctx context.Context, dt oura.DataType, objectID string, firstSeen time.Time) (time.Time, error) {
+	at, err := r.store.ReceivedAt(ctx, dt, objectID)
+	if at.IsZero() {
+		at = firstSeen
+	}
+	return at, err
+}
+
+// hold puts the figures of a main sleep beside the usual ranges. They are those of
+// main sleeps, so that naps have none.
+func (r *Reader) hold(ctx context.Context, s *Sleep, d date) error {
+	t, err := r.figuresOn(ctx, d, catalogue[temperatureOfDay])
+	if err != nil {
+		return err
+	}
+	s.Figures = append(s.Figures, NightFigure{Figure: t[0]})
+	for i := range s.Figures {
+		m := s.Figures[i].Figure.Metric
+		v, err := r.values(ctx, m, d-longDays, d)
+		if err != nil {
+			return err
+		}
+		s.Figures[i].Usual = m.rule.usualOn(v, d)
+	}
+	return nil
+}
+
+// figuresOn reads metrics of one day.
+func (r *Reader) figuresOn(ctx context.Context, d date, list ...*Metric) ([]Figure, error) {
+	var out []Figure
+	for _, m := range list {
+		v, err := r.values(ctx, m, d, d)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, figureOf(m, v.on(d)))
+	}
+	return out, nil
+}
+
+// readSleep reads a sleep document.
+func readSleep(t *table, doc oura.Document) Sleep {
+	f, cells := fieldsOf(doc.Data), t.read(doc.Data)
+	s := Sleep{
+		ObjectID: doc.ObjectID, Day: doc.Day, Type: f.word("type", kinds[kindLong:]...), ReceivedAt: doc.FirstSeen, Revisions: doc.Revisions,
+		HeartRate: f.line("heart_rate", UnitBPM, isHeartRate), HRV: f.line("hrv", UnitMS, isPositive),
+	}
+	s.kind = kindOf(s.Type)
+	if s.asleep = cells[t.columns["total_sleep_duration"]]; math.IsNaN(s.asleep) {
+		s.asleep = -1
+	}
+	var ok1, ok2 bool
+	s.Start, ok1 = f.at("bedtime_start")
+	s.End, ok2 = f.at("bedtime_end")
+	if ok1 && ok2 {
+		s.Stages5 = runs(f.text("sleep_phase_5_min"), s.Start, s.End, coarseStep, StageDeep, StageAwake)
+		s.Stages30 = runs(f.text("sleep_phase_30_sec"), s.Start, s.End, fineStep, StageDeep, StageAwake)
+		s.Movement = runs(f.text("movement_30_sec"), s.Start, s.End, fineStep, 1, 4)
+	}
+	s.Totals = stageTotals(t, cells, s.Stages5, s.Stages30)
+	for _, figure := range figuresOf(t, cells, nightFigures...) {
+		s.Figures = append(s.Figures, NightFigure{Figure: figure})
+	}
+	if f.has("readiness") {
+		s.Recovery = figuresOf(t, cells, partsOf(oura.Sleep, "readiness.contributors.")...)
+	}
+	return s
+}
+
+func isHeartRate(v float64) bool { return v > 0 && v < noHeartRate }
+func isPositive(v float64) bool  { return v > 0 }
+
+// stageTotals puts what Oura states beside what the strings say.
+func stageTotals(t *table, cells []float64, coarse, fine []Run) []StageTotal {
+	five, thirty := totals(coarse), totals(fine)
+	var out []StageTotal
+	for _, stage := range []struct {
+		name, field string
+		classes     []int
+	}{
+		{"deep", "deep_sleep_duration", []int{StageDeep}},
+		{"light", "light_sleep_duration", []int{StageLight}},
+		{"rem", "rem_sleep_duration", []int{StageREM}},
+		{"awake", "awake_time", []int{StageAwake}},
+		{"asleep", "total_sleep_duration", []int{StageDeep, StageLight, StageREM}},
+		{"in_bed", "time_in_bed", []int{StageDeep, StageLight, StageREM, StageAwake}},
+	} {
+		total := StageTotal{Stage: stage.name, Stated: cells[t.columns[stage.field]], Counted5: -1, Counted30: -1}
+		if math.IsNaN(total.Stated) {
+			total.Stated = -1
+		}
+		if len(coarse) > 0 {
+			total.Counted5 = sumOf(five, stage.classes)
+		}
+		if len(fine) > 0 {
+			total.Counted30 = sumOf(thirty, stage.classes)
+		}
+		out = append(out, total)
+	}
+	return out
+}
+
+func sumOf(times map[int]time.Duration, classes []int) (seconds float64) {
+	for _, c := range classes {
+		seconds += times[c].Seconds()
+	}
+	return seconds
+}

@@ -1,0 +1,324 @@
+package metrics
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"sync"
+	"time"
+
+	"oura-streaming/internal/oura"
+)
+
+const (
+	mostChanges = 2_000     // changes that are followed one by one; after more everything is read anew
+	mostCells   = 4_000_000 // numbers kept, 32 MB: some thirty years of everything
+)
+
+// Store is what is stored. Days are Oura's calendar days, of series UTC dates.
+type Store interface {
+	LastSeq(ctx context.Context) (int64, error)
+	EachChange(ctx context.Context, after int64, limit int, f func(oura.Event) error) (whole bool, err error)
+	EachDocument(ctx context.Context, userID string, dt oura.DataType, from, to oura.Day, f func(oura.Document) error) error
+	EachTypeDays(ctx context.Context, userID string, f func(dt oura.DataType, days int, first, last oura.Day)) error
+	SampleSpans(ctx context.Context, userID string, dt oura.DataType, bounds []time.Time, f func(i, count int, low, mean, high float64)) error
+	NewestSample(ctx context.Context, userID string, dt oura.DataType) (at time.Time, ok bool, err error)
+	FirstSampleDay(ctx context.Context, userID string, dt oura.DataType) (oura.Day, error)
+	NearestDays(ctx context.Context, userID string, dt oura.DataType, day oura.Day) (before, after oura.Day, err error)
+	NotWornDays(ctx context.Context, userID string, from, to oura.Day) ([]oura.Day, error)
+	ReceivedAt(ctx context.Context, dt oura.DataType, objectID string) (time.Time, error)
+	SyncedAt(ctx context.Context, userID string) (time.Time, error)
+	// DayState tells how far types are known on a day, in the words of the coverage map.
+	DayState(ctx context.Context, userID string, types []oura.DataType, day oura.Day) (map[oura.DataType]string, error)
+}
+
+// Who is whose data is shown, and what Oura lets be read of it.
+type Who struct {
+	UserID      string
+	Connected   bool
+	Scopes      []oura.Scope
+	ScopesKnown bool
+}
+
+// Options are the optional parts of a Reader. The zero value works.
+type Options struct {
+	Now func() time.Time // nil: time.Now
+	Log *slog.Logger     // nil: nothing is logged
+}
+
+// Reader reads figures. It keeps the numbers of the documents it has read, month by
+// month, and forgets a month when one of its documents changes: each call first
+// looks which changes there were. All methods may be called from any goroutine.
+type Reader struct {
+	store Store
+	now   func() time.Time
+	log   *slog.Logger
+	asked chan struct{} // somebody has asked for something
+
+	mu    sync.Mutex // guards the fields below, and is held while a month is read
+	user  string
+	seq   int64 // changes up to this one are in; -1 before the first call
+	kept  map[oura.DataType]*table
+	cells int
+	spans map[oura.DataType]typeDays // nil: not read since the last change
+	first map[oura.DataType]oura.Day // of the samples
+}
+
+// typeDays tells on how many days there is something of a type.
+type typeDays struct {
+	days        int
+	first, last oura.Day
+}
+
+// New returns a Reader of store.
+func New(store Store, opt Options) *Reader {
+	r := &Reader{store: store, now: opt.Now, log: opt.Log, asked: make(chan struct{}, 1), seq: -1}
+	if r.now == nil {
+		r.now = time.Now
+	}
+	if r.log == nil {
+		r.log = slog.New(slog.DiscardHandler)
+	}
+	return r
+}
+
+// begin brings what is kept up to date and locks it until end is called.
+func (r *Reader) begin(ctx context.Context, userID string) (end func(), err error) {
+	select {
+	case r.asked <- struct{}{}:
+	default: // that is known already
+	}
+	r.mu.Lock()
+	if err := r.follow(ctx, userID); err != nil {
+		r.mu.Unlock()
+		return nil, err
+	}
+	return r.mu.Unlock, nil
+}
+
+// follow takes in the changes since the last call. r.mu is held.
+func (r *Reader) follow(ctx context.Context, userID string) error {
+	if r.seq >= 0 && userID == r.user {
+		n, last := 0, r.seq
+		whole, err := r.store.EachChange(ctx, r.seq, mostChanges, func(e oura.Event) error {
+			n, last = n+1, e.Seq
+			if e.UserID == userID {
+				r.drop(e)
+			}
+			return nil
+		})
+		if err != nil {
+			r.seq = -1 // some may be in and some not
+			return err
+		}
+		r.dropSpoilt()
+		if err := r.dropPruned(ctx); err != nil {
+			return err
+		}
+		if whole && n < mostChanges {
+			if n > 0 {
+				r.spans = nil
+			}
+			r.seq = last
+			return nil
+		}
+	}
+	r.kept, r.cells, r.spans, r.user = map[oura.DataType]*table{}, 0, nil, userID
+	r.first = map[oura.DataType]oura.Day{}
+	r.seq = -1
+	seq, err := r.store.LastSeq(ctx)
+	if err == nil {
+		r.seq = seq // read before any month is
+	}
+	return err
+}
+
+// drop forgets what a change concerns: the month of its day, and the one in which
+// the document stood before. Days of a series end where the ring's clock says, so
+// what tells of that clock concerns them too.
+func (r *Reader) drop(e oura.Event) {
+	if isSeries(e.DataType) {
+		r.dropSamples(e)
+		return
+	}
+	if t := r.kept[e.DataType]; t != nil {
+		if d, ok := dateOf(e.Day); ok {
+			r.forget(t, d.month())
+		}
+		id := idOf(e.ObjectID)
+		for m, rows := range t.months {
+			for _, have := range rows.ids {
+				if have == id {
+					r.forget(t, m)
+					break
+				}
+			}
+		}
+	}
+	if e.DataType != oura.Sleep && e.DataType != oura.DailyActivity {
+		return
+	}
+	for _, dt := range series {
+		if d, ok := dateOf(e.Day); ok && r.kept[dt] != nil {
+			r.forget(r.kept[dt], (d - 1).month())
+			r.forget(r.kept[dt], (d + 1).month())
+		} else {
+			r.forgetAll(dt)
+		}
+	}
+}
+
+func (r *Reader) dropSamples(e oura.Event) {
+	t := r.kept[e.DataType]
+	var told struct{ From, To time.Time }
+	if t == nil {
+		return
+	}
+	if json.Unmarshal(e.Data, &told) != nil || !plausible(told.From) || !plausible(told.To) {
+		r.forgetAll(e.DataType)
+		return
+	}
+	for m := (dateAt(told.From, 0) - 1).month(); m <= (dateAt(told.To, 0) + 1).month(); m++ {
+		r.forget(t, m)
+	}
+}
+
+// dropSpoilt forgets the months that lack a document: no event tells when it is
+// whole again.
+func (r *Reader) dropSpoilt() {
+	for _, t := range r.kept {
+		for m, rows := range t.months {
+			if rows.spoilt {
+				r.forget(t, m)
+			}
+		}
+	}
+}
+
+// dropPruned forgets series whose oldest days were deleted: no event tells of it.
+func (r *Reader) dropPruned(ctx context.Context) error {
+	for _, dt := range series {
+		first, err := r.store.FirstSampleDay(ctx, r.user, dt)
+		if err != nil {
+			return err
+		}
+		if before := r.first[dt]; before != "" && (first == "" || first > before) {
+			r.forgetAll(dt)
+			r.spans = nil
+		}
+		r.first[dt] = first
+	}
+	return nil
+}
+
+func (r *Reader) forget(t *table, m month) {
+	if rows := t.months[m]; rows != nil {
+		r.cells -= len(rows.cells)
+		delete(t.months, m)
+	}
+}
+
+func (r *Reader) forgetAll(dt oura.DataType) {
+	if t := r.kept[dt]; t != nil {
+		for m := range t.months {
+			r.forget(t, m)
+		}
+	}
+}
+
+var series = []oura.DataType{oura.HeartRate, oura.RingBatteryLevel}
+
+func (r *Reader) table(dt oura.DataType) *table {
+	t := r.kept[dt]
+	if t == nil {
+		t = newTable(dt)
+		r.kept[dt] = t
+	}
+	return t
+}
+
+// month returns the numbers of a month, from what is kept or from the store.
+func (r *Reader) month(ctx context.Context, dt oura.DataType, m month) (*rows, error) {
+	t := r.table(dt)
+	if have := t.months[m]; have != nil {
+		return have, nil
+	}
+	read, err := r.read(ctx, t, m)
+	if err != nil {
+		return nil, err
+	}
+	if r.cells += len(read.cells); r.cells > mostCells {
+		r.shed()
+		r.cells = len(read.cells)
+	}
+	t.months[m] = read
+	return read, nil
+}
+
+// shed forgets everything, to be read anew when it is wanted.
+func (r *Reader) shed() {
+	for _, t := range r.kept {
+		clear(t.months)
+	}
+}
+
+func (r *Reader) read(ctx context.Context, t *table, m month) (*rows, error) {
+	if isSeries(t.dt) {
+		return r.readSamples(ctx, t, m)
+	}
+	d, spoilt := draft{t: t}, false
+	err := r.store.EachDocument(ctx, r.user, t.dt, m.first().day(), m.last().day(), func(doc oura.Document) error {
+		spoilt = spoilt || doc.Spoilt
+		d.add(doc)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := d.rows()
+	out.spoilt = spoilt
+	return out, nil
+}
+
+// readSamples sums up the days of a month by the ring's clock.
+func (r *Reader) readSamples(ctx context.Context, t *table, m month) (*rows, error) {
+	c, err := r.clock(ctx, m.first(), m.last()+1)
+	if err != nil {
+		return nil, err
+	}
+	bounds := make([]time.Time, 0, 32)
+	for d := m.first(); d <= m.last()+1; d++ {
+		bounds = append(bounds, c.midnight(d))
+	}
+	out := &rows{width: len(t.names)}
+	err = r.store.SampleSpans(ctx, r.user, t.dt, bounds, func(i, _ int, low, mean, high float64) {
+		cells := blank(out.width)
+		t.set(cells, seriesFields[0], mean)
+		t.set(cells, seriesFields[1], low)
+		t.set(cells, seriesFields[2], high)
+		out.days, out.ids, out.cells = append(out.days, m.first()+date(i)), append(out.ids, 0), append(out.cells, cells...)
+	})
+	return out, err
+}
+
+// each calls f for the rows of every day with from <= day <= to that has any.
+func (r *Reader) each(ctx context.Context, dt oura.DataType, from, to date, f func(d date, m *rows, first, end int)) error {
+	from, to = max(from, firstDate), min(to, lastDate)
+	for at := from.month(); from <= to && at <= to.month(); at++ {
+		m, err := r.month(ctx, dt, at)
+		if err != nil {
+			return err
+		}
+		for first := 0; first < len(m.days); {
+			end := first + 1
+			for end < len(m.days) && m.days[end] == m.days[first] {
+				end++
+			}
+			if d := m.days[first]; d >= from && d <= to {
+				f(d, m, first, end)
+			}
+			first = end
+		}
+	}
+	return nil
+}
