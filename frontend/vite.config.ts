@@ -13,5 +13,6 @@ export default defineConfig({
     sourcemap: false,
     cssCodeSplit: false,
   },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  // Tests read style sheets too.
+  test: { include: ['src/**/*.test.ts'], environment: 'node', css: true },
 });
