@@ -4,7 +4,8 @@ import Pause from '@lucide/svelte/icons/pause';
 import Radio from '@lucide/svelte/icons/radio';
 import RefreshCw from '@lucide/svelte/icons/refresh-cw';
 import WifiOff from '@lucide/svelte/icons/wifi-off';
-import type { Severity, StateWord, TroubleView } from '../../lib/backend';
+import type { Severity, StateWord, SyncView, TroubleView } from '../../lib/backend';
+import { instant } from '../../lib/format/time';
 import type { Screen } from '../../lib/state/router.svelte';
 import type { IconType, Tone } from '../../lib/ui/icon';
 
@@ -34,4 +35,15 @@ export function offers(trouble: TroubleView, screen?: Screen): boolean {
   if (trouble.remedyAction === '' || trouble.remedyLabel === '') return false;
   if (trouble.remedyAction === 'open_export') return screen !== 'export';
   return trouble.remedyAction !== 'open_connection' || screen !== 'connection';
+}
+
+/** The latest of some instants; "" for none. */
+function latest(times: string[]): string {
+  return times.reduce((last, at) => ((instant(at)?.getTime() ?? 0) > (instant(last)?.getTime() ?? 0) ? at : last), '');
+}
+
+/** How fresh the data is: when Oura last answered, and of when the ring's newest reading is. "" for what is not known. */
+export function freshness(sync: SyncView | undefined): { syncedAt: string; ringAt: string } {
+  const types = sync?.types ?? [];
+  return { syncedAt: latest(types.map((type) => type.lastSync)), ringAt: latest(types.filter((type) => type.series).map((type) => type.newest)) };
 }
