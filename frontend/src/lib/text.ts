@@ -1,4 +1,5 @@
 import { address } from './texts/address';
+import { charts } from './texts/charts';
 import { data } from './texts/data';
 import { deliveries } from './texts/deliveries';
 import { exports } from './texts/export';
@@ -226,6 +227,7 @@ export const text = {
   sync,
   today,
   night,
+  charts,
   trends,
   exports,
   data,

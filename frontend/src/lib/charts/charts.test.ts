@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { clockAt, clockSecondsAt, dayOn, hours, offsetOf, zoneWord } from './clock';
-import { extent, linear, linePath, niceDomain, niceTicks, readingAt, timeTicks } from './scale';
+import type { FigureView, UsualView } from '../backend';
+import { clockAt } from '../format/clock';
+import { duration, exact, figureText, possible, standOf } from './figure';
+import { extent, linear, linePath, niceTicks, readingAt, roomFor, timeTicks } from './scale';
 
 const utc = (iso: string): number => Date.parse(`${iso}Z`);
 
@@ -28,10 +30,10 @@ describe('niceTicks', () => {
   });
 });
 
-it('niceDomain holds all values, at least so wide', () => {
-  expect(niceDomain([43, 71], 3)).toEqual([40, 80]);
-  expect(niceDomain([50], 2, 10)).toEqual([45, 55]);
-  expect(niceDomain([], 3)).toBeUndefined();
+it('roomFor holds all values with a little room, at least so wide', () => {
+  expect(roomFor([40, 140], 10)).toEqual([34, 146]);
+  expect(roomFor([50], 10)).toEqual([45, 55]);
+  expect(roomFor([])).toBeUndefined();
 });
 
 it('extent copes with very many values', () => {
@@ -71,23 +73,41 @@ it('readingAt finds the reading that holds', () => {
   expect([-1, 0, 9, 10, 19, 20, 39, 40, 49, 50].map((at) => readingAt(line, at))).toEqual([-1, 0, 0, 1, 1, -1, -1, 2, 2, -1]);
 });
 
-describe('the ring’s clock', () => {
+const figure = (value: number, unit: FigureView['unit'] = 'bpm', id = 'x'): FigureView => ({ id, name: 'X', unit, known: true, value });
+const usual = (low: number, high: number): UsualView => ({ known: true, low, mid: (low + high) / 2, high, days: 60, needs: 0 });
+
+describe('figures', () => {
   it.each([
-    ['2026-11-22T06:41:00+02:00', 120],
-    ['2026-11-22T06:41:00.000-03:30', -210],
-    ['2026-11-22T06:41:00Z', 0],
-    ['+05:45', 345],
-    ['2026-11-22', undefined],
-    ['', undefined],
-  ])('the offset of "%s" is %s', (time, offset) => {
-    expect(offsetOf(time)).toBe(offset);
+    [figure(48.4), '48 bpm'],
+    [figure(94, '%'), '94%'],
+    [figure(25_320, 's'), '7 h 2 min'],
+    [figure(14.125, '/min'), '14.1 /min'],
+    [figure(-0.04, '°C', 'daily_readiness.temperature_deviation'), '0.0 °C'],
+    [figure(-0.3, '°C', 'daily_readiness.temperature_deviation'), '−0.3 °C'],
+    [figure(0.3, '°C', 'daily_readiness.temperature_deviation'), '+0.3 °C'],
+    [figure(12_480, 'steps'), '12,480 steps'],
+    [{ ...figure(0), known: false }, '–'],
+  ])('%o is %s', (of, said) => {
+    expect(figureText(of)).toBe(said);
   });
-  it('reads instants', () => {
-    const at = utc('2026-11-21T23:14:30');
-    expect([clockAt(at, 120), clockSecondsAt(at, -210), dayOn(at, 120), dayOn(at, -210)]).toEqual(['01:14', '19:44:30', '2026-11-22', '2026-11-21']);
-    expect([zoneWord(120), zoneWord(-210), zoneWord(0)]).toEqual(['UTC+2', 'UTC−3:30', 'UTC']);
+
+  it('durations carry their sign, unless they are nothing', () => {
+    expect([duration(-180), duration(-0.2), duration(90)]).toEqual(['−3 min', '0 s', '2 min']);
   });
-  it.each([[0, '0 min'], [30, '30 s'], [2880, '48 min'], [3600, '1 h'], [28_320, '7 h 52 min'], [28_770, '8 h']])('%d s are %s', (s, said) => {
-    expect(hours(s)).toBe(said);
+
+  it('to the second, where there are any', () => {
+    expect([exact(25_320), exact(23_790), exact(30), exact(0), exact(90)]).toEqual(['7 h 2 min', '6 h 36 min 30 s', '30 s', '0 min', '1 min 30 s']);
+  });
+
+  it('have no usual below nothing, where nothing is the least there is', () => {
+    expect(possible(figure(360, 's'), usual(-480, 1380)).low).toBe(0);
+    expect(possible(figure(98, '%'), usual(96, 101)).high).toBe(100);
+    expect(possible(figure(0.1, '°C'), usual(-0.4, 0.4)).low).toBe(-0.4);
+  });
+
+  it('stand to the usual range as they are shown', () => {
+    const range = usual(50.2, 55.6);
+    expect([49, 50, 50.1, 53, 56, 56.4, 57].map((value) => standOf(figure(value), range))).toEqual(['lower', 'within', 'within', 'within', 'within', 'within', 'higher']);
+    expect([standOf({ ...figure(1), known: false }, range), standOf(figure(1), { ...range, known: false })]).toEqual(['unknown', 'unknown']);
   });
 });

@@ -4,6 +4,7 @@ import { DataState } from './data.svelte';
 import { DetailState } from './detail.svelte';
 import { EventFeed } from './feed.svelte';
 import { ExportState } from './export.svelte';
+import { NightState } from './night.svelte';
 import { Router } from './router.svelte';
 import { SetupState } from './setup.svelte';
 import { StatusState } from './status.svelte';
@@ -26,6 +27,7 @@ export class Program {
   readonly sync: SyncState;
   readonly exports: ExportState;
   readonly data: DataState;
+  readonly night: NightState;
   readonly theme: ThemeState;
   types = $state.raw<TypeView[]>([]);
 
@@ -40,12 +42,13 @@ export class Program {
     this.sync = new SyncState(backend);
     this.exports = new ExportState(backend);
     this.data = new DataState(backend);
+    this.night = new NightState(backend);
     this.theme = new ThemeState(backend);
   }
 
   /** Starts all parts. Returns the undo. */
   start(): () => void {
-    const parts = [this.exports, this.theme, this.status, this.setup, this.router, this.ticker, this.today, this.feed, this.connection, this.sync, this.data];
+    const parts = [this.exports, this.theme, this.status, this.setup, this.router, this.ticker, this.today, this.feed, this.connection, this.sync, this.data, this.night];
     const offs = parts.map((part) => part.start());
     void this.loadTypes();
     return () => {
@@ -71,6 +74,6 @@ export class Program {
   async reload(): Promise<void> {
     this.detail.forget();
     this.connection.list.forget();
-    await Promise.all([this.exports.reload(), this.status.load(), this.today.reload(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.data.reload(), this.theme.load(), this.loadTypes()]);
+    await Promise.all([this.exports.reload(), this.status.load(), this.today.reload(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.data.reload(), this.night.reload(), this.theme.load(), this.loadTypes()]);
   }
 }

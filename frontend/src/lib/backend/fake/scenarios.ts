@@ -3,6 +3,7 @@ import { dataScenarios, hostileData } from './dataScenarios';
 import { emptyExport, exportScenarios, hostileExport } from './exportScenarios';
 import { FakeProgram } from './program';
 import { makeHostile } from './hostile';
+import { emptyNight, hostileNight, nightScenarios } from './night';
 import { noAddress, ownAddress } from './connection';
 import { hostileSync, nothingAsked, syncScenarios } from './syncScenarios';
 import { connectedSignIn, noSignIn, pendingSignIn } from './views';
@@ -60,6 +61,7 @@ const all: Record<string, Arrange> = {
     Object.assign(p.status, { lastSeq: 0, eventCount: 0, lastEventAt: '', lastDeliveryAt: '' });
     p.deliveries = [];
     nothingAsked(p);
+    p.health.night = emptyNight;
     emptyExport(p);
   },
   disconnected: (p) => {
@@ -73,11 +75,11 @@ const all: Record<string, Arrange> = {
     Object.assign(p.connection.round, { at: '', nextAt: '', created: 0, renewed: 0, failed: 0 });
   },
   loading: (p) => {
-    p.stuck.add('EventsAPI.List').add('ConnectionAPI.Get').add('SyncAPI.Get');
+    p.stuck.add('EventsAPI.List').add('ConnectionAPI.Get').add('SyncAPI.Get').add('HealthAPI.Night');
   },
   failing: (p) => {
     const error = { code: 'storage', message: 'The data folder cannot be read: the disk is not there. Connect it again, then try again.' };
-    p.failures.set('EventsAPI.List', error).set('ConnectionAPI.Get', error).set('SyncAPI.Get', error);
+    p.failures.set('EventsAPI.List', error).set('ConnectionAPI.Get', error).set('SyncAPI.Get', error).set('HealthAPI.Night', error);
   },
   not_started: (p) => {
     const error = { code: 'storage', message: 'The data folder cannot be written: the disk is full. Make room, then try again.' };
@@ -145,10 +147,12 @@ const all: Record<string, Arrange> = {
     hostileSync(p);
     hostileData(p);
     hostileExport(p);
+    p.health.night = hostileNight;
   },
   ...syncScenarios,
   ...dataScenarios,
   ...exportScenarios,
+  ...nightScenarios,
 };
 
 /** The names of all situations, for tests that visit each. */

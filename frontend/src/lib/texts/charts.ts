@@ -1,0 +1,14 @@
+import { plural } from './plural';
+
+/** Words that charts and figures share. */
+export const charts = {
+  table: 'Table',
+  tableOf: (title: string) => `Table: ${title}`,
+  usual: {
+    higher: 'higher than your usual',
+    lower: 'lower than your usual',
+    within: 'usual',
+    range: (low: string, high: string) => `${low} – ${high}`,
+    needs: (n: number) => `usual range needs ${n} more ${plural(n, 'night', 'nights')}`,
+  },
+};
