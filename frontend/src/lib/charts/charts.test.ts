@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FigureView, UsualView } from '../backend';
 import { clockAt } from '../format/clock';
 import { duration, exact, figureText, possible, standOf } from './figure';
-import { extent, linear, linePath, niceTicks, readingAt, roomFor, timeTicks } from './scale';
+import { extent, linear, linePath, niceDomain, niceTicks, readingAt, roomFor, timeTicks } from './scale';
 
 const utc = (iso: string): number => Date.parse(`${iso}Z`);
 
@@ -28,6 +28,12 @@ describe('niceTicks', () => {
   ])('%d to %d, about %d', (low, high, about, ticks) => {
     expect(niceTicks(low, high, about)).toEqual(ticks);
   });
+});
+
+it('niceDomain holds all values between round ones, at least so wide', () => {
+  expect(niceDomain([43, 71], 3)).toEqual([40, 80]);
+  expect(niceDomain([50], 2, 10)).toEqual([45, 55]);
+  expect(niceDomain([], 3)).toBeUndefined();
 });
 
 it('roomFor holds all values with a little room, at least so wide', () => {

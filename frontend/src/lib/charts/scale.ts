@@ -32,6 +32,15 @@ export function niceTicks(low: number, high: number, about: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => Number(((first + i) * step).toFixed(digits)));
 }
 
+/** The least span of round values around `values`, at least `least` wide. undefined without a value. */
+export function niceDomain(values: readonly number[], about: number, least = 1): [number, number] | undefined {
+  const [min, max] = extent(values) ?? [NaN, NaN];
+  if (Number.isNaN(min)) return undefined;
+  const pad = Math.max(0, least - (max - min)) / 2;
+  const step = niceStep(max - min + 2 * pad, about);
+  return [Math.floor((min - pad) / step + 1e-9) * step, Math.ceil((max + pad) / step - 1e-9) * step];
+}
+
 /** The values' span with a little room around it, at least `least` wide. undefined without a value. */
 export function roomFor(values: readonly number[], least = 1): [number, number] | undefined {
   const [min, max] = extent(values) ?? [NaN, NaN];
