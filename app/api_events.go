@@ -1,12 +1,21 @@
 package app
 
 import (
+	"context"
+	"time"
+
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/sqlite"
 )
 
-// maxPage is the most rows of one page of the stream.
-const maxPage = 500
+const (
+	maxPage      = 500    // rows of one page of the stream
+	maxOutline   = 10_000 // events of one outline
+	maxRevisions = 1000   // of one document, as the local API lists
+	maxFound     = 1000   // what is counted of a search
+
+	countTime = 300 * time.Millisecond // for the count of a search
+)
 
 // EventsAPI reads the stream.
 type EventsAPI struct{ b *backend }
@@ -21,10 +30,7 @@ func (a *EventsAPI) List(f EventFilterView) (EventPageView, error) {
 	if limit < 1 || limit > maxPage {
 		limit = 100
 	}
-	events, err := e.Store().Events(a.b.ctx, sqlite.EventFilter{
-		Types: typed[oura.DataType](f.DataTypes), EventTypes: typed[oura.Operation](f.EventTypes),
-		Sources: typed[oura.Source](f.Sources), Query: f.Query, Before: f.Before, After: f.After, Limit: limit + 1,
-	})
+	events, err := e.Store().Events(a.b.ctx, f.filter(limit+1))
 	if err != nil {
 		return EventPageView{Rows: []EventRow{}}, err
 	}
@@ -57,14 +63,86 @@ func (a *EventsAPI) Get(seq int64) (EventDetail, error) {
 	return detail, nil
 }
 
-// Revisions returns all stored revisions of a document, newest first.
-func (a *EventsAPI) Revisions(dataType, objectID string) ([]RevisionView, error) {
-	return []RevisionView{}, notYet()
+// Outline returns of many events what a list needs to lay itself out, newest
+// first; at most maxOutline at once, and maxPage where a text is looked for.
+func (a *EventsAPI) Outline(f EventFilterView) (OutlineView, error) {
+	e, err := a.b.live()
+	if err != nil {
+		return outlineOf(nil), err
+	}
+	most := maxOutline
+	if f.Query != "" {
+		most = maxPage
+	}
+	limit := f.Limit
+	if limit < 1 || limit > most {
+		limit = most
+	}
+	events, err := e.Store().EventHeads(a.b.ctx, f.filter(limit+1))
+	if err != nil {
+		return outlineOf(nil), err
+	}
+	view := outlineOf(events[:min(limit, len(events))])
+	view.More = len(events) > limit
+	return view, nil
 }
 
-// Count returns how many events match; Before, After and Limit are not looked at.
-func (a *EventsAPI) Count(f EventFilterView) (int64, error) {
-	return 0, notYet()
+// Revisions returns the stored revisions of a document, newest first, deletions
+// among them: the newest maxRevisions.
+func (a *EventsAPI) Revisions(dataType, objectID string) ([]RevisionView, error) {
+	e, err := a.b.live()
+	if err != nil || objectID == "" || dataType == "" { // without them the store would list every event
+		return []RevisionView{}, err
+	}
+	events, err := e.Store().EventHeads(a.b.ctx, sqlite.EventFilter{
+		Types: []oura.DataType{oura.DataType(dataType)}, ObjectID: objectID, Limit: maxRevisions,
+	})
+	out := make([]RevisionView, 0, len(events))
+	for _, ev := range events {
+		out = append(out, RevisionView{Seq: ev.Seq, EventType: string(ev.EventType), Source: string(ev.Source), ReceivedAt: instant(ev.ReceivedAt)})
+	}
+	return out, err
+}
+
+// Count returns how many events match; Before, After and Limit are not looked
+// at. Those with a text are counted up to maxFound, for countTime at most.
+func (a *EventsAPI) Count(f EventFilterView) (CountView, error) {
+	e, err := a.b.live()
+	if err != nil {
+		return CountView{}, err
+	}
+	f.Before, f.After = 0, 0
+	if f.Query != "" {
+		return a.countFound(e.Store(), f)
+	}
+	parts, err := e.Store().EventParts(a.b.ctx, f.filter(0))
+	view := CountView{Exact: err == nil}
+	for _, p := range parts {
+		view.Count += p.Count
+	}
+	return view, err
+}
+
+// countFound counts page by page, so that what was found in time counts.
+func (a *EventsAPI) countFound(store *sqlite.Store, f EventFilterView) (view CountView, err error) {
+	ctx, cancel := context.WithTimeout(a.b.ctx, countTime)
+	defer cancel()
+	for view.Count < maxFound {
+		events, err := store.EventHeads(ctx, f.filter(maxPage))
+		switch {
+		case ctx.Err() != nil:
+			return view, a.b.ctx.Err() // a search that takes longer is no failure
+		case err != nil:
+			return view, err
+		}
+		view.Count += int64(len(events))
+		if len(events) < maxPage {
+			view.Exact = true
+			return view, nil
+		}
+		f.Before = events[len(events)-1].Seq
+	}
+	return view, nil
 }
 
 // Types returns the data types of the filter.
@@ -76,6 +154,14 @@ func (a *EventsAPI) Types() ([]TypeView, error) {
 		}
 	}
 	return out, nil
+}
+
+// filter asks the store for limit events at most.
+func (f EventFilterView) filter(limit int) sqlite.EventFilter {
+	return sqlite.EventFilter{
+		Types: typed[oura.DataType](f.DataTypes), EventTypes: typed[oura.Operation](f.EventTypes),
+		Sources: typed[oura.Source](f.Sources), Query: f.Query, Before: f.Before, After: f.After, Limit: limit,
+	}
 }
 
 func eventRow(ev oura.Event) EventRow {

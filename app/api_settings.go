@@ -11,7 +11,7 @@ func (a *SettingsAPI) Get() (SettingsView, error) {
 	if err != nil {
 		return SettingsView{Theme: "system", Filters: []SavedFilter{}}, nil // a window without engine still has a look
 	}
-	return SettingsView{Theme: e.Config().Get(config.Theme), Filters: []SavedFilter{}}, nil
+	return SettingsView{Theme: e.Config().Get(config.Theme), Filters: decodeFilters(e.Config().Get(config.StreamFilters))}, nil
 }
 
 // SetTheme chooses system, light or dark.
@@ -23,7 +23,15 @@ func (a *SettingsAPI) SetTheme(theme string) error {
 	return e.Config().Set(a.b.ctx, config.Theme, theme)
 }
 
-// SaveFilters keeps the stream's named filters, in this order.
+// SaveFilters keeps the stream's named filters, in this order. Code: invalid.
 func (a *SettingsAPI) SaveFilters(filters []SavedFilter) error {
-	return notYet()
+	e, err := a.b.live()
+	if err != nil {
+		return err
+	}
+	text, err := encodeFilters(filters)
+	if err != nil {
+		return err
+	}
+	return e.Config().Set(a.b.ctx, config.StreamFilters, text)
 }

@@ -78,6 +78,12 @@ type EventPageView struct {
 	More bool       `json:"more"`
 }
 
+// CountView is a number of events.
+type CountView struct {
+	Count int64 `json:"count"`
+	Exact bool  `json:"exact"` // false: there are more, or may be
+}
+
 // EventRow is one line of the stream.
 type EventRow struct {
 	Seq        int64  `json:"seq"`

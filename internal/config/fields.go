@@ -35,6 +35,8 @@ const (
 	WizardStep   Name = "wizard_step"
 	Backups      Name = "backups"
 
+	StreamFilters Name = "stream_filters" // JSON, "" for none
+
 	ExportSchedule Name = "export_schedule"
 	ExportFolder   Name = "export_folder"
 	ExportFormat   Name = "export_format"
@@ -78,6 +80,7 @@ var fields = []Field{
 	{LogLevel, "OURA_STREAMING_LOG", DefaultLogLevel, oneOf("The log level", "debug", "info", "warn", "error")},
 	{Theme, "", "system", oneOf("The theme", "system", "light", "dark")},
 	{Backups, "", "on", oneOf("Daily backups", "on", "off")},
+	{StreamFilters, "", "", nil},
 	{WizardStep, "", "welcome", oneOf("The wizard step", "welcome", "client", "sign_in", "data", "done")},
 	{ExportSchedule, "", "off", oneOf("The scheduled export", "off", "daily", "weekly")},
 	{ExportFolder, "", "", checkFolder},

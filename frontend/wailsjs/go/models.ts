@@ -154,6 +154,10 @@ export namespace app {
 	    deliveries: DeliveryRow[];
 	    moreDeliveries: boolean;
 	}
+	export interface CountView {
+	    count: number;
+	    exact: boolean;
+	}
 	export interface CoverageCell {
 	    dataType: string;
 	    day: string;
@@ -488,6 +492,11 @@ export namespace app {
 	    endedAt: string;
 	    types: JobTypeView[];
 	}
+	export interface KindView {
+	    dataType: string;
+	    eventType: string;
+	    source: string;
+	}
 	
 	export interface MadeToken {
 	    id: number;
@@ -517,6 +526,14 @@ export namespace app {
 	    periods: SleepView[];
 	    waits: string;
 	    excluded: number;
+	}
+	export interface OutlineView {
+	    kinds: KindView[];
+	    seqs: number[];
+	    seconds: number[];
+	    kind: number[];
+	    objects: number[];
+	    more: boolean;
 	}
 	
 	

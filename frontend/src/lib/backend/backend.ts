@@ -3,6 +3,7 @@ import type { DayView, MetricView, NightView, RevisionView, SavedFilter, TrendVi
 import type {
   AddressChoice,
   ConnectionView,
+  CountView,
   CoverageCell,
   CoverageMap,
   DeliveryDetail,
@@ -19,6 +20,7 @@ import type {
   ExportPreview,
   ExportView,
   Mode,
+  OutlineView,
   PushMessages,
   SettingsView,
   SetupStep,
@@ -56,8 +58,10 @@ export interface Backend {
   types(): Promise<TypeView[]>;
   /** All stored revisions of a document, newest first. */
   revisions(dataType: string, objectId: string): Promise<RevisionView[]>;
-  /** How many events match; `before`, `after` and `limit` are not looked at. */
-  countEvents(filter: EventFilterView): Promise<number>;
+  /** What places events in the list: up to 10,000 at once. */
+  outline(filter: EventFilterView): Promise<OutlineView>;
+  /** How many events match; `before`, `after` and `limit` are not looked at. Of a search the first thousand are counted. */
+  countEvents(filter: EventFilterView): Promise<CountView>;
 
   /** The screen Today of a day, "" for the newest. */
   day(day: string): Promise<DayView>;

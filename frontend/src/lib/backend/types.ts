@@ -96,6 +96,36 @@ export interface EventPageView {
   more: boolean;
 }
 
+/** A combination that occurs among events. */
+export interface KindView {
+  dataType: string;
+  eventType: string;
+  source: string;
+}
+
+/**
+ * What places many events in the list: columns of one length, newest first.
+ * `seqs` and `seconds` are the first value and then by how much each is lower
+ * than the one before it.
+ */
+export interface OutlineView {
+  kinds: KindView[];
+  seqs: number[];
+  /** Of receipt, Unix time. */
+  seconds: number[];
+  /** Place in `kinds`. */
+  kind: number[];
+  /** The same for the same document; 0 without one. */
+  objects: number[];
+  more: boolean;
+}
+
+export interface CountView {
+  count: number;
+  /** false: there are more, or may be. */
+  exact: boolean;
+}
+
 export interface EventDetail extends EventRow {
   userId: string;
   /** "" when the event carries no document. */
@@ -510,7 +540,8 @@ export interface GoApp extends GoData, GoHealth {
     List(filter: EventFilterView): Promise<EventPageView>;
     Get(seq: number): Promise<EventDetail>;
     Revisions(dataType: string, objectId: string): Promise<RevisionView[]>;
-    Count(filter: EventFilterView): Promise<number>;
+    Outline(filter: EventFilterView): Promise<OutlineView>;
+    Count(filter: EventFilterView): Promise<CountView>;
     Types(): Promise<TypeView[]>;
   };
   ConnectionAPI: {

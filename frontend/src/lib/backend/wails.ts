@@ -55,6 +55,7 @@ function calls(go: GoApp): Omit<Backend, 'copy' | 'on'> {
     event: (seq) => call(() => go.EventsAPI.Get(seq)),
     types: () => call(() => go.EventsAPI.Types()),
     revisions: (dataType, objectId) => call(() => go.EventsAPI.Revisions(dataType, objectId)),
+    outline: (filter) => call(() => go.EventsAPI.Outline(filter)),
     countEvents: (filter) => call(() => go.EventsAPI.Count(filter)),
     day: (day) => call(() => go.HealthAPI.Day(day)),
     night: (day) => call(() => go.HealthAPI.Night(day)),

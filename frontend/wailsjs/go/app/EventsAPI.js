@@ -14,6 +14,10 @@ export function List(arg1) {
   return window['go']['app']['EventsAPI']['List'](arg1);
 }
 
+export function Outline(arg1) {
+  return window['go']['app']['EventsAPI']['Outline'](arg1);
+}
+
 export function Revisions(arg1, arg2) {
   return window['go']['app']['EventsAPI']['Revisions'](arg1, arg2);
 }

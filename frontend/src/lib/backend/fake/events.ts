@@ -1,5 +1,6 @@
 import type { RevisionView } from '../healthTypes';
-import type { EventDetail, EventFilterView, EventPageView, EventRow } from '../types';
+import { objectHash } from '../../state/feedOutline';
+import type { CountView, EventDetail, EventFilterView, EventPageView, EventRow, KindView, OutlineView } from '../types';
 import { revise, sample } from './documents';
 import { Random } from './random';
 
@@ -77,25 +78,59 @@ export class FakeEvents {
       .reverse();
   }
 
-  count(f: EventFilterView): number {
-    return this.list({ ...f, before: 0, after: 0, limit: this.all.length }).rows.length;
+  /** As the store counts: of a search the first thousand. */
+  count(f: EventFilterView): CountView {
+    const most = f.query === '' ? this.all.length : 1000;
+    const found = this.#find({ ...f, before: 0, after: 0 }, most + 1);
+    return { count: Math.min(found.length, most), exact: found.length <= most };
   }
 
   list(f: EventFilterView): EventPageView {
+    const found = this.#find(f, f.limit + 1);
+    return { rows: found.slice(0, f.limit).map(rowOf), more: found.length > f.limit };
+  }
+
+  outline(f: EventFilterView): OutlineView {
+    const limit = Math.min(f.limit || 10_000, f.query === '' ? 10_000 : 500);
+    const found = this.#find(f, limit + 1);
+    const rows = found.slice(0, limit);
+    const kinds: KindView[] = [];
+    const seconds = rows.map((e) => Math.floor(Date.parse(e.receivedAt) / 1000));
+    const steps = (list: number[]): number[] => list.map((n, i) => (i === 0 ? n : (list[i - 1] ?? 0) - n));
+    const kind = rows.map((e) => {
+      const at = kinds.findIndex((k) => k.dataType === e.dataType && k.eventType === e.eventType && k.source === e.source);
+      return at >= 0 ? at : kinds.push({ dataType: e.dataType, eventType: e.eventType, source: e.source }) - 1;
+    });
+    return { kinds, seqs: steps(rows.map((e) => e.seq)), seconds: steps(seconds), kind, objects: rows.map((e) => objectHash(e.objectId)), more: found.length > limit };
+  }
+
+  /** The newest `most` that fit. Events lie in the order of their numbers. */
+  #find(f: EventFilterView, most: number): EventDetail[] {
     const query = f.query.toLowerCase();
     const fits = (e: EventDetail): boolean =>
       (f.dataTypes.length === 0 || f.dataTypes.includes(e.dataType)) &&
       (f.eventTypes.length === 0 || f.eventTypes.includes(e.eventType)) &&
       (f.sources.length === 0 || f.sources.includes(e.source)) &&
-      (f.before === 0 || e.seq < f.before) &&
-      e.seq > f.after &&
       (query === '' || `${e.objectId} ${e.dataType} ${e.dataJson}`.toLowerCase().includes(query));
-    const found: EventRow[] = [];
-    for (let i = this.all.length - 1; i >= 0 && found.length <= f.limit; i--) {
+    const found: EventDetail[] = [];
+    for (let i = f.before === 0 ? this.all.length - 1 : this.#below(f.before); i >= 0 && found.length < most; i--) {
       const event = this.all[i];
-      if (event && fits(event)) found.push(rowOf(event));
+      if (!event || event.seq <= f.after) break;
+      if (fits(event)) found.push(event);
     }
-    return { rows: found.slice(0, f.limit), more: found.length > f.limit };
+    return found;
+  }
+
+  /** The place of the newest event below `seq`. */
+  #below(seq: number): number {
+    let low = 0;
+    let high = this.all.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.all[middle]?.seq ?? 0) < seq) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
   }
 
   #recent(): EventDetail | undefined {

@@ -102,6 +102,7 @@ export class FakeProgram {
           return found;
         }),
       Revisions: (dataType, objectId) => this.#answer('EventsAPI.Revisions', [dataType, objectId], () => this.events.revisions(dataType, objectId)),
+      Outline: (filter) => this.#answer('EventsAPI.Outline', [filter], () => this.events.outline(filter)),
       Count: (filter) => this.#answer('EventsAPI.Count', [filter], () => this.events.count(filter)),
       Types: () => this.#answer('EventsAPI.Types', [], () => this.types),
     },
