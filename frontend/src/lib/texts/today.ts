@@ -97,7 +97,7 @@ export const today = {
     down: 'lower',
     same: 'the same',
     to: 'then',
-    none: 'Nothing can be compared yet: one of the two days is not known.',
+    none: 'Nothing differs by much, or there is too little to compare.',
     more: (n: number) => `${n} more`,
   },
 
@@ -139,10 +139,11 @@ export const today = {
   },
 
   now: 'now',
+  reading: (time: string, what: string) => `${time}: ${what}`,
 
   events: {
     title: 'Newest events',
-    all: 'Open the stream',
+    all: 'All events',
     none: 'No events yet.',
     failed: 'The newest events could not be read.',
   },

@@ -6,6 +6,7 @@ import { makeHostile } from './hostile';
 import { emptyNight, hostileNight, nightScenarios } from './night';
 import { noAddress, ownAddress } from './connection';
 import { hostileSync, nothingAsked, syncScenarios } from './syncScenarios';
+import { hostileToday, nothingOfToday, todayScenarios } from './today';
 import { connectedSignIn, noSignIn, pendingSignIn } from './views';
 
 type Arrange = (p: FakeProgram) => void;
@@ -61,6 +62,7 @@ const all: Record<string, Arrange> = {
     Object.assign(p.status, { lastSeq: 0, eventCount: 0, lastEventAt: '', lastDeliveryAt: '' });
     p.deliveries = [];
     nothingAsked(p);
+    nothingOfToday(p);
     p.health.night = emptyNight;
     emptyExport(p);
   },
@@ -75,11 +77,11 @@ const all: Record<string, Arrange> = {
     Object.assign(p.connection.round, { at: '', nextAt: '', created: 0, renewed: 0, failed: 0 });
   },
   loading: (p) => {
-    p.stuck.add('EventsAPI.List').add('ConnectionAPI.Get').add('SyncAPI.Get').add('HealthAPI.Night');
+    p.stuck.add('HealthAPI.Day').add('EventsAPI.List').add('ConnectionAPI.Get').add('SyncAPI.Get').add('HealthAPI.Night');
   },
   failing: (p) => {
     const error = { code: 'storage', message: 'The data folder cannot be read: the disk is not there. Connect it again, then try again.' };
-    p.failures.set('EventsAPI.List', error).set('ConnectionAPI.Get', error).set('SyncAPI.Get', error).set('HealthAPI.Night', error);
+    p.failures.set('HealthAPI.Day', error).set('EventsAPI.List', error).set('ConnectionAPI.Get', error).set('SyncAPI.Get', error).set('HealthAPI.Night', error);
   },
   not_started: (p) => {
     const error = { code: 'storage', message: 'The data folder cannot be written: the disk is full. Make room, then try again.' };
@@ -145,11 +147,13 @@ const all: Record<string, Arrange> = {
   hostile: (p) => {
     makeHostile(p);
     hostileSync(p);
+    hostileToday(p);
     hostileData(p);
     hostileExport(p);
     p.health.night = hostileNight;
   },
   ...syncScenarios,
+  ...todayScenarios,
   ...dataScenarios,
   ...exportScenarios,
   ...nightScenarios,
