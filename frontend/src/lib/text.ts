@@ -5,6 +5,7 @@ import { deliveries } from './texts/deliveries';
 import { exports } from './texts/export';
 import { night } from './texts/night';
 import { plural } from './texts/plural';
+import { detail, stream } from './texts/stream';
 import { subscriptions } from './texts/subscriptions';
 import { sync } from './texts/sync';
 import { today } from './texts/today';
