@@ -212,7 +212,7 @@ test.describe('the detail', () => {
 });
 
 test.describe('the wizard', () => {
-  test('leads from the first choice to the stream', async ({ page }) => {
+  test('leads from the first choice to Today', async ({ page }) => {
     await open(page, 'welcome');
     await page.getByRole('button', { name: /Connect my Oura account/ }).click();
     await expect(page.getByRole('heading', { name: 'Create your own Oura app' })).toBeFocused();
@@ -232,8 +232,9 @@ test.describe('the wizard', () => {
     await page.evaluate(() => window.fake?.signedIn());
     await expect(page.getByRole('heading', { name: 'You are connected' })).toBeFocused();
     await page.evaluate(() => window.fake?.arrive(1));
-    await page.getByRole('button', { name: 'Open the stream' }).click();
-    await expect(options(page).first()).toBeVisible();
+    await page.getByRole('button', { name: 'Open Today' }).click();
+    await expect(page).toHaveURL(/#\/today$/);
+    await expect(page.getByRole('heading', { level: 1, name: 'Today' })).toBeVisible();
     expect(await calls(page, 'SetupAPI.Finish')).toHaveLength(1);
   });
 

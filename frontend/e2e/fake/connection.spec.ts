@@ -90,7 +90,26 @@ test.describe('the public address', () => {
     await button(page, 'Forget').click();
     await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).click();
     await expect(button(page, 'Forget')).toHaveCount(0);
-    expect(await calls(page, 'ForgetNgrokToken')).toHaveLength(1);
+    await button(page, 'Undo').click();
+    await expect(button(page, 'Forget')).toBeVisible();
+    await button(page, 'Forget').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).click();
+    expect(await calls(page, 'ForgetNgrokToken')).toEqual([]);
+    await page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Close' }).click();
+    await expect.poll(() => calls(page, 'ForgetNgrokToken')).toHaveLength(1);
+    await expect(button(page, 'Forget')).toHaveCount(0);
+  });
+
+  test('U-8 a new token is not forgotten with the old one', async ({ page }) => {
+    await open(page, 'live', '#/settings');
+    await button(page, 'Forget').click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).click();
+    await page.getByLabel('ngrok authtoken').fill('2fTokenNewAndLongEnough_4x');
+    await page.getByRole('region', { name: 'Public address' }).getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(button(page, 'Forget')).toBeVisible();
+    await expect(button(page, 'Undo')).toHaveCount(0);
+    await page.evaluate(() => window.dispatchEvent(new PageTransitionEvent('pagehide')));
+    expect(await calls(page, 'ForgetNgrokToken')).toEqual([]);
   });
 
   test('is looked at from outside, and says in words what is open', async ({ page }) => {
@@ -186,7 +205,7 @@ test.describe('the subscriptions', () => {
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
     const question = page.getByRole('dialog', { name: 'Delete the subscription “Blood oxygen, Created”?' });
-    await expect(question).toContainText('While the type stays chosen, the next check sets the subscription up again.');
+    await expect(question).toContainText('while the type stays chosen, the next check sets the subscription up again.');
     await page.keyboard.press('Escape');
     await expect(cell).toBeFocused();
     expect(await calls(page, 'Delete')).toEqual([]);
@@ -211,6 +230,11 @@ test.describe('the subscriptions', () => {
     await page.evaluate(() => window.fake?.failures.clear());
     await question.getByRole('button', { name: 'Delete' }).click();
     await expect(page.getByText('45 subscriptions deleted.')).toBeVisible();
+    // Undone by a check, which sets up what the chosen types lack.
+    const before = (await calls(page, 'Reconcile')).length;
+    await page.keyboard.press('Control+z');
+    await expect(page.getByText('Undone: Oura was asked to deliver them again.')).toBeVisible();
+    expect((await calls(page, 'Reconcile')).length).toBe(before + 1);
     await expect(button(page, 'Delete all of ours')).toHaveAttribute('aria-disabled', 'true');
     await expect(page.getByText('1 another program’s')).toBeVisible();
   });

@@ -93,8 +93,38 @@ test.describe('the data', () => {
     expect((await calls(page, 'Restore'))[0]?.[0]).toMatch(/^oura_streaming-2026-11-22T0115/);
     await button(page, firstBackup).nth(1).click();
     await inside(page, 'Remove').click();
-    await inside(page, 'Remove').click();
     await expect(button(page, 'Show all 11')).toBeVisible();
+  });
+
+  test('U-8 a backup is removed once nobody can undo it any more', async ({ page }) => {
+    await open(page, 'live', '#/settings');
+    const rows = page.getByRole('list', { name: 'Backups, newest first' }).getByRole('listitem');
+    const remove = async (): Promise<void> => {
+      await button(page, firstBackup).first().click();
+      await inside(page, 'Remove').click();
+    };
+    await expect(rows.first()).toContainText('03:15');
+    const first = (await rows.first().textContent()) ?? '';
+    await remove();
+    await expect(rows.first()).not.toHaveText(first);
+    // Looked at, it stays; let go, it has its whole time again.
+    await page.getByRole('region', { name: 'Messages' }).getByText('is being removed').hover();
+    await page.clock.runFor(60_000);
+    await button(page, 'Undo').click();
+    await expect(rows.first()).toHaveText(first);
+    await page.clock.runFor(60_000);
+    expect(await calls(page, 'RemoveBackup')).toEqual([]);
+    await remove();
+    await page.mouse.move(5, 5);
+    await page.clock.runFor(9_000);
+    expect(await calls(page, 'RemoveBackup')).toEqual([]);
+    await page.clock.runFor(2_000);
+    expect((await calls(page, 'RemoveBackup')).length).toBe(1);
+    await remove();
+    await page.evaluate(() => window.fake?.failures.set('DataAPI.RemoveBackup', { code: 'storage', message: 'The disk is read-only.' }));
+    await page.getByRole('region', { name: 'Messages' }).getByRole('button', { name: 'Close' }).click();
+    await expect(page.getByRole('alert')).toContainText('The disk is read-only.');
+    await expect(button(page, 'Show all 10')).toBeVisible();
   });
 
   test('S-58 a backup that cannot be read cannot be restored', async ({ page }) => {
@@ -153,7 +183,7 @@ test.describe('the data', () => {
     await expect(button(page, 'Undo')).toHaveCount(0);
   });
 
-  test('S-07 a token is shown once, and revoked after a question', async ({ page }) => {
+  test('S-07 a token is shown once, and revoked by a word', async ({ page }) => {
     await open(page, 'live', '#/settings');
     await button(page, 'Make a token').click();
     await page.keyboard.press('Enter');
@@ -173,7 +203,11 @@ test.describe('the data', () => {
     expect(await page.content()).not.toContain(token);
     await button(page, 'Revoke Scale').click();
     expect(await calls(page, 'RevokeToken')).toEqual([]);
-    await inside(page, 'Revoke').click();
+    await expect(dialog(page)).toContainText('This cannot be undone');
+    await page.keyboard.press('Enter');
+    await expect(dialog(page)).toContainText('That is not “revoke”.');
+    await page.keyboard.type('revoke');
+    await page.keyboard.press('Enter');
     await expect(page.getByText('The token of Scale is revoked.')).toBeVisible();
     expect(await calls(page, 'RevokeToken')).toEqual([[4]]);
   });

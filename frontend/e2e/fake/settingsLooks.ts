@@ -35,6 +35,7 @@ export const looks: Look[] = [
   { name: 'settings-backup-remove', scenario: 'live', act: async (page) => {
     await button(page, firstBackup).click();
     await inside(page, 'Remove').click();
+    await expect(button(page, 'Undo')).toBeVisible();
   } },
   { name: 'settings-backing-up', scenario: 'data_backing_up', act: (page) => go(page, 'Backups') },
   { name: 'settings-keep-preview', scenario: 'live', act: async (page) => {

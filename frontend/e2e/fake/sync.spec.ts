@@ -244,14 +244,15 @@ test.describe('sync now, pause, jobs', () => {
     });
   }
 
-  test('U-9 a job tells how far it is, is cancelled and resumed', async ({ page }) => {
+  test('U-9 a job tells how far it is, is cancelled, and goes on when that is undone', async ({ page }) => {
     await open(page, 'sync_filling', '#/sync');
     const job = page.getByRole('list', { name: 'Jobs' }).getByRole('listitem').filter({ hasText: 'Reading' }).first();
     await expect(job).toContainText('9 of 15 days · 18 documents · 4.2 a second, about 7 s left');
     await expect(job.getByRole('progressbar')).toHaveJSProperty('position', 0.6);
     await button(page, 'Cancel 18 Aug – 1 Sept').click();
     await expect.poll(() => calls(page, 'CancelJob')).toEqual([[8]]);
-    await button(page, 'Resume 18 Aug – 1 Sept').click();
+    await expect(button(page, 'Resume 18 Aug – 1 Sept')).toBeVisible();
+    await button(page, 'Undo').click();
     await expect.poll(() => calls(page, 'ResumeJob')).toEqual([[8]]);
   });
 

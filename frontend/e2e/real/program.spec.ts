@@ -40,6 +40,8 @@ function night(score: number): object {
 test('sample data: one click, and events arrive', async () => {
   await page.getByRole('button', { name: /look around with sample data/i }).click();
   await expect(page.getByText('Sample data').first()).toBeVisible();
+  await expect(page).toHaveTitle(/^Today/);
+  await page.getByRole('link', { name: 'Stream' }).click();
   await expect(rows().first()).toBeVisible({ timeout: 15_000 });
   await expect.poll(() => rows().count(), { timeout: 20_000 }).toBeGreaterThan(5);
   expect(await faults()).toEqual([]);
@@ -108,7 +110,9 @@ test('a change at Oura stands in the window a moment later', async () => {
   await expect
     .poll(async () => ((await (await page.request.get(`${control}/control/subscriptions`)).json()) as unknown[]).length, { timeout: 30_000 })
     .toBeGreaterThanOrEqual(48);
-  await page.getByRole('button', { name: /finish|open the stream/i }).click();
+  await page.getByRole('button', { name: /finish|open today/i }).click();
+  await expect(page).toHaveTitle(/^Today/);
+  await page.getByRole('link', { name: 'Stream' }).click();
   await tell('put', { type: 'daily_sleep', id: 'night-1', json: night(71) });
   await expect(rows().first()).toContainText('71', { timeout: 5_000 });
   await tell('put', { type: 'daily_sleep', id: 'night-1', json: night(84) });

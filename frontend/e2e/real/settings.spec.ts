@@ -30,6 +30,7 @@ test('S-07 a token made here opens the API, and no longer once it is revoked', a
   await inside('Done').click();
   expect([await ask(token, '/events'), await ask(token, '/events', 'DELETE'), await ask('wrong', '/events')]).toEqual([200, 403, 401]);
   await button('Revoke Notebook').click();
+  await page.getByLabel('Type “revoke” to go on').fill('revoke');
   await inside('Revoke').click();
   await expect(button('Revoke Notebook')).toHaveCount(0);
   expect(await ask(token, '/events')).toBe(401);

@@ -1,5 +1,6 @@
 import { address } from './texts/address';
 import { charts } from './texts/charts';
+import { keys, palette, shortcuts } from './texts/commands';
 import { data } from './texts/data';
 import { deliveries } from './texts/deliveries';
 import { exports } from './texts/export';
@@ -48,6 +49,7 @@ export const text = {
     clear: 'Clear',
     showSecret: 'Show',
     hideSecret: 'Hide',
+    messages: 'Messages',
   },
   time: {
     today: 'Today',
@@ -185,7 +187,7 @@ export const text = {
       waiting: 'Waiting for the first event. You can finish now: data keeps coming in while the program runs.',
       arrived: (n: string, one: boolean) => (one ? 'The first event is here.' : `${n} events are here.`),
       finish: 'Finish',
-      finishOpen: 'Open the stream',
+      finishOpen: 'Open Today',
     },
     failed: 'That did not work',
   },
@@ -232,6 +234,9 @@ export const text = {
   trends,
   exports,
   data,
+  keys,
+  palette,
+  shortcuts,
   settings: {
     title: 'Settings',
     sections: 'Sections of the settings',
@@ -248,6 +253,8 @@ export const text = {
     appearance: 'Appearance',
     theme: 'Colours',
     themes: { system: 'As the desktop', light: 'Light', dark: 'Dark' },
+    keyboard: 'Keyboard',
+    keyboardText: 'All keys, and whether letters alone count.',
     storage: 'What is stored where',
     dataDir: 'Data folder',
     dataDirText: 'Events, documents and settings.',

@@ -11,7 +11,6 @@ export class ConnectionState {
   error = $state.raw<BackendError>();
   readonly account = new Task();
   readonly address = new Task();
-  readonly forgetting = new Task();
   readonly checking = new Task();
   readonly mode = new Task();
   readonly types = new Task();
@@ -69,8 +68,10 @@ export class ConnectionState {
     return this.#act(this.address, () => this.#backend.saveAddress(choice, ownUrl.trim(), token.trim(), domain.trim()));
   }
 
-  forgetToken(): Promise<boolean> {
-    return this.#act(this.forgetting, () => this.#backend.forgetNgrokToken());
+  /** Rejects with a BackendError: by then no form may be there to show it. */
+  async forgetToken(): Promise<void> {
+    await this.#backend.forgetNgrokToken();
+    await this.load();
   }
 
   /** Whether the address is being looked at from outside: the call only asks for it, the view tells the answer. */

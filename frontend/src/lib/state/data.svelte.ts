@@ -11,7 +11,6 @@ export class DataState {
   readonly switching = new Task();
   readonly inspecting = new Task();
   readonly restoring = new Task();
-  readonly removing = new Task();
   readonly previewing = new Task();
   readonly saving = new Task();
   readonly clearing = new Task();
@@ -81,8 +80,10 @@ export class DataState {
     return this.restoring.run(() => this.#backend.restore(name));
   }
 
-  removeBackup(name: string): Promise<boolean> {
-    return this.#act(this.removing, () => this.#backend.removeBackup(name));
+  /** Rejects with a BackendError: by then no dialog is there to show it. */
+  async removeBackup(name: string): Promise<void> {
+    await this.#backend.removeBackup(name);
+    await this.load();
   }
 
   /** Counts what the rules would delete; undefined when that failed. */

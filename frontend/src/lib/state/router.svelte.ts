@@ -8,6 +8,8 @@ export interface Route {
   day?: string;
   /** The metric to show, on trends. */
   metric?: string;
+  /** The section to show, on settings. */
+  section?: string;
 }
 
 const screens: readonly string[] = ['today', 'stream', 'trends', 'night', 'sync', 'connection', 'export', 'settings', 'setup'];
@@ -20,12 +22,13 @@ export function parseRoute(hash: string): Route {
   if (screen === 'stream' && /^\d{1,15}$/.test(rest) && Number(rest) > 0) return { screen, seq: Number(rest) };
   if ((screen === 'today' || screen === 'night') && /^\d{4}-\d\d-\d\d$/.test(rest)) return { screen, day: rest };
   if (screen === 'trends' && /^[\w.]{1,120}$/.test(rest)) return { screen, metric: rest };
+  if (screen === 'settings' && /^[a-z]{1,20}$/.test(rest)) return { screen, section: rest };
   return { screen };
 }
 
 /** Writes what parseRoute reads. */
 export function routeHash(route: Route): string {
-  const rest = route.seq ?? route.day ?? route.metric;
+  const rest = route.seq ?? route.day ?? route.metric ?? route.section;
   return rest === undefined ? `#/${route.screen}` : `#/${route.screen}/${rest}`;
 }
 
@@ -35,7 +38,9 @@ export class Router {
 
   start(): () => void {
     const read = (): void => {
-      this.route = parseRoute(location.hash);
+      const now = parseRoute(location.hash);
+      // What go() has set already is not set again: screens would go there twice.
+      if (routeHash(now) !== routeHash(this.route)) this.route = now;
     };
     window.addEventListener('hashchange', read);
     return () => window.removeEventListener('hashchange', read);

@@ -72,9 +72,7 @@ export const data = {
     restoring: 'Restoring. The program starts anew; this window stays open.',
     restored: (when: string) => `Your data is as it was on ${when}.`,
     remove: 'Remove',
-    removeAsk: 'Remove this backup?',
-    removeText: (when: string) => `Your present data stays. This copy of ${when} cannot be brought back.`,
-    removed: 'The backup is removed.',
+    removed: (when: string) => `The backup of ${when} is being removed.`,
   },
 
   keep: {
@@ -156,7 +154,8 @@ export const data = {
     revoke: 'Revoke',
     revokeThis: (name: string) => `Revoke ${name}`,
     revokeAsk: (name: string) => `Revoke the token of ${name}?`,
-    revokeText: 'The program that uses it is cut off at once and needs a new token to come back.',
+    revokeText: 'The program that uses it is cut off at once. This cannot be undone: it needs a new token to come back.',
+    revokeWord: 'revoke',
     revoked: (name: string) => `The token of ${name} is revoked.`,
   },
 

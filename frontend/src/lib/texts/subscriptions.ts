@@ -45,11 +45,12 @@ export const subscriptions = {
   renewed: (days: number) => `Renewed: ${days} ${plural(days, 'day', 'days')} left.`,
   remove: 'Delete',
   removeAsk: (type: string, change: string) => `Delete the subscription “${type}, ${change}”?`,
-  removeText: 'Oura stops delivering these changes. While the type stays chosen, the next check sets the subscription up again.',
+  removeText: 'Oura stops delivering these changes. You can undo this for 10 seconds; and while the type stays chosen, the next check sets the subscription up again.',
   removeAll: 'Delete all of ours',
   removeAllAsk: (n: number) => `Delete ${n === 1 ? 'the one subscription' : `all ${n} subscriptions`} of this program?`,
   removeAllText: 'Oura delivers nothing to this program until the next check sets the chosen types up again. To end it for good, set the public address to “None” first. What is stored stays, and other programs’ subscriptions are left alone.',
   removed: (n: number) => `${n} ${plural(n, 'subscription', 'subscriptions')} deleted.`,
+  restored: 'Undone: Oura was asked to deliver them again.',
 
   choose: 'Choose types',
   chooseText: 'Changes of the chosen types are received, delivered or asked for. What is stored stays, whatever is chosen.',

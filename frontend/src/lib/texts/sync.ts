@@ -99,6 +99,7 @@ export const sync = {
     again: (when: string) => `Goes on ${when}.`,
     ended: (when: string) => `ended ${when}`,
     cancel: 'Cancel',
+    cancelled: (what: string) => `Cancelled: ${what}. What it brought stays.`,
     resume: 'Resume',
     cancelThis: (what: string) => `Cancel ${what}`,
     resumeThis: (what: string) => `Resume ${what}`,

@@ -3,6 +3,8 @@ import type { Tone } from './icon';
 export interface ToastAction {
   label: string;
   run: () => void;
+  /** It takes back what was done: Ctrl or Cmd and Z does the same. */
+  undo?: boolean;
 }
 
 export interface Toast {
@@ -10,11 +12,14 @@ export interface Toast {
   text: string;
   tone: Tone;
   action?: ToastAction;
+  /** It has left without its action. */
+  onleave?: () => void;
 }
 
 const shownMs = 8000;
 /** Long enough to read, to think and to press. */
 const withActionMs = 10_000;
+/** Those that can be undone are not pushed off by others. */
 const most = 3;
 
 /** Short messages that belong to no place on the screen. They leave by themselves or on a press. */
@@ -23,10 +28,30 @@ export class Toasts {
   #next = 1;
   readonly #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-  show(text: string, tone: Tone = 'info', action?: ToastAction): void {
+  show(text: string, tone: Tone = 'info', action?: ToastAction, onleave?: () => void): number {
     const id = this.#next++;
-    this.list = [...this.list.filter((t) => t.text !== text), { id, text, tone, ...(action && { action }) }].slice(-most);
+    for (const same of this.list.filter((t) => t.text === text)) this.close(same.id);
+    this.list = [...this.list, { id, text, tone, ...(action && { action }), ...(onleave && { onleave }) }];
+    const plain = this.list.filter((t) => !t.action?.undo);
+    for (const old of plain.slice(0, Math.max(0, Math.min(this.list.length - most, plain.length - 1)))) this.close(old.id);
     this.letGo(id);
+    return id;
+  }
+
+  /** The newest one that takes something back. */
+  get undoable(): Toast | undefined {
+    return this.list.findLast((t) => t.action?.undo);
+  }
+
+  undo(): void {
+    if (this.undoable) this.act(this.undoable.id);
+  }
+
+  /** Presses the button of a toast. */
+  act(id: number): void {
+    const action = this.list.find((t) => t.id === id)?.action;
+    this.#drop(id);
+    action?.run();
   }
 
   /** Nobody reads it any more: it leaves after its time. */
@@ -44,8 +69,24 @@ export class Toasts {
   }
 
   close(id: number): void {
+    this.#drop(id)?.onleave?.();
+  }
+
+  /** It is no longer true: it goes as if it had never been. */
+  withdraw(id: number): void {
+    this.#drop(id);
+  }
+
+  /** The window closes: what waited to be undone will not be. */
+  flush(): void {
+    for (const { id } of this.list) this.close(id);
+  }
+
+  #drop(id: number): Toast | undefined {
+    const toast = this.list.find((t) => t.id === id);
     this.hold(id);
     this.list = this.list.filter((t) => t.id !== id);
+    return toast;
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matching, sections } from './sections';
+import { matching, sections } from '../../lib/commands/sections';
 import { curlLine, nameProblem } from './programs';
 import { ruleNumber, sameRules, keepAll, whatGoes } from './rules';
 

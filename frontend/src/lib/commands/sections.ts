@@ -1,4 +1,4 @@
-import { text } from '../../lib/text';
+import { text } from '../text';
 
 export type SectionId = 'address' | 'types' | 'look' | 'places' | 'backups' | 'keep' | 'programs' | 'erase';
 
@@ -15,7 +15,7 @@ const { settings: s, address: a, data: d, subscriptions } = text;
 export const sections: Section[] = [
   { id: 'address', title: a.title, words: [a.text, a.mode, ...Object.values(a.choices).map((c) => c.label), 'ngrok tunnel domain authtoken url webhook live polling mode'].join(' ') },
   { id: 'types', title: s.dataTypes, words: [subscriptions.chooseText, ...Object.values(text.types)].join(' ') },
-  { id: 'look', title: s.appearance, words: [s.theme, ...Object.values(s.themes), 'theme color appearance night'].join(' ') },
+  { id: 'look', title: s.appearance, words: [s.theme, ...Object.values(s.themes), s.keyboard, s.keyboardText, text.shortcuts.letters, 'theme color appearance night keys shortcuts accessibility'].join(' ') },
   { id: 'places', title: d.places.title, words: [d.places.text, d.places.folder, d.places.open, d.places.database, s.key, 'size disk space where stored path keychain'].join(' ') },
   { id: 'backups', title: d.backups.title, words: [d.backups.text, d.backups.automatic, d.backups.restore, 'copy copies recover'].join(' ') },
   { id: 'keep', title: d.keep.title, words: [d.keep.text, ...Object.values(d.keep.rules).flatMap((r) => [r.label, r.hint]), 'retention prune age days limit'].join(' ') },
