@@ -1,17 +1,26 @@
-import { BackendError, type Backend, type EventDetail } from '../backend';
+import { BackendError, type Backend, type EventDetail, type RevisionView } from '../backend';
+import { Comparison } from './detailCompare.svelte';
 
+/** Events are kept up to so many, and up to so many characters of documents. */
 const keep = 32;
+const keepSize = 8_000_000;
 
-/** One event in full. Stored events never change, so the last few are kept. */
+const sizeOf = (view: EventDetail): number => view.dataJson.length + view.previousJson.length;
+
+/** One event in full, with all revisions of its document. Stored events never change, so the last few are kept. */
 export class DetailState {
   seq = $state(0);
   view = $state.raw<EventDetail>();
   error = $state.raw<BackendError>();
+  /** Of the document shown, newest first; empty while they are not known. */
+  revisions = $state.raw<RevisionView[]>([]);
+  readonly compare: Comparison;
   readonly #backend: Backend;
   readonly #seen = new Map<number, EventDetail>();
 
   constructor(backend: Backend) {
     this.#backend = backend;
+    this.compare = new Comparison((seq) => this.event(seq));
   }
 
   /** Shows event `seq`; 0 shows none. The event before stays on screen until the new one is there. */
@@ -19,18 +28,24 @@ export class DetailState {
     this.seq = seq;
     this.error = undefined;
     if (seq === 0) {
-      this.view = undefined;
+      this.#show(undefined);
       return;
     }
     try {
-      const view = this.#seen.get(seq) ?? (await this.#backend.event(seq));
-      this.#remember(view);
-      if (this.seq === seq) this.view = view;
+      const view = await this.event(seq);
+      if (this.seq === seq) this.#show(view);
     } catch (thrown) {
       if (this.seq !== seq) return;
-      this.view = undefined;
+      this.#show(undefined);
       this.error = BackendError.from(thrown);
     }
+  }
+
+  /** An event in full, from those kept or from the program. */
+  async event(seq: number): Promise<EventDetail> {
+    const view = this.#seen.get(seq) ?? (await this.#backend.event(seq));
+    this.#remember(view);
+    return view;
   }
 
   /** Forgets what was read: the numbers belong to another store now. */
@@ -38,12 +53,30 @@ export class DetailState {
     this.#seen.clear();
   }
 
+  #show(view: EventDetail | undefined): void {
+    const same = view !== undefined && view.objectId === this.view?.objectId && view.dataType === this.view.dataType;
+    this.view = view;
+    if (!same) this.revisions = [];
+    void this.compare.of(view);
+    if (view) void this.#readRevisions(view);
+  }
+
+  /** Without the list everything else of the detail works. */
+  async #readRevisions(view: EventDetail): Promise<void> {
+    if (view.objectId === '') return;
+    const found = await this.#backend.revisions(view.dataType, view.objectId).catch(() => []);
+    if (this.view === view) this.revisions = found;
+  }
+
   #remember(view: EventDetail): void {
     this.#seen.delete(view.seq);
     this.#seen.set(view.seq, view);
-    for (const oldest of this.#seen.keys()) {
-      if (this.#seen.size <= keep) break;
-      this.#seen.delete(oldest);
+    let size = 0;
+    for (const kept of this.#seen.values()) size += sizeOf(kept);
+    for (const [seq, oldest] of this.#seen) {
+      if (seq === view.seq || (this.#seen.size <= keep && size <= keepSize)) break;
+      this.#seen.delete(seq);
+      size -= sizeOf(oldest);
     }
   }
 }
