@@ -9,7 +9,7 @@ type SettingsAPI struct{ b *backend }
 func (a *SettingsAPI) Get() (SettingsView, error) {
 	e, err := a.b.live()
 	if err != nil {
-		return SettingsView{Theme: "system", Filters: []SavedFilter{}}, nil // a window without engine still has a look
+		return SettingsView{Filters: []SavedFilter{}}, nil // the window keeps the look it has
 	}
 	return SettingsView{Theme: e.Config().Get(config.Theme), Filters: decodeFilters(e.Config().Get(config.StreamFilters))}, nil
 }

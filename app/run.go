@@ -65,7 +65,7 @@ func wailsOptions(b *backend, opt Options) *options.App {
 	return &options.App{
 		Title: "Oura Streaming", Width: width, Height: height, MinWidth: minWidth, MinHeight: minHeight,
 		StartHidden:      opt.Hidden,
-		BackgroundColour: options.NewRGB(17, 20, 24),
+		BackgroundColour: ground(opt.Engine.DataDir),
 		AssetServer:      &assetserver.Options{Assets: opt.Assets, Middleware: contentSecurity},
 		Logger:           quiet{},
 		LogLevel:         logger.ERROR, LogLevelProduction: logger.ERROR,

@@ -19,6 +19,7 @@ import type {
   ExportKind,
   ExportPreview,
   ExportView,
+  Look,
   Mode,
   OutlineView,
   PushMessages,
@@ -148,6 +149,8 @@ export interface Backend {
 
   settings(): Promise<SettingsView>;
   setTheme(theme: Theme): Promise<void>;
+  /** Tells in which look the window is shown, for its next start. */
+  noteLook(look: Look): Promise<void>;
   /** Keeps the stream's named filters, in this order. */
   saveFilters(filters: SavedFilter[]): Promise<void>;
 

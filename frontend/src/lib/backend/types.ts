@@ -514,9 +514,12 @@ export interface ExportPreview {
 }
 
 export type Theme = 'system' | 'light' | 'dark';
+/** What a theme comes to. */
+export type Look = 'light' | 'dark';
 
 export interface SettingsView {
-  theme: Theme;
+  /** "" while the program cannot be asked. */
+  theme: Theme | '';
   /** Of the stream. */
   filters: SavedFilter[];
 }
@@ -582,7 +585,7 @@ export interface GoApp extends GoData, GoHealth {
     SaveSchedule(every: ExportEvery, format: ExportFormat, kind: ExportKind, gzip: boolean, keep: number): Promise<void>;
     ChooseFolder(): Promise<string>;
   };
-  SettingsAPI: { Get(): Promise<SettingsView>; SetTheme(theme: Theme): Promise<void>; SaveFilters(filters: SavedFilter[]): Promise<void> };
+  SettingsAPI: { Get(): Promise<SettingsView>; SetTheme(theme: Theme): Promise<void>; NoteLook(look: Look): Promise<void>; SaveFilters(filters: SavedFilter[]): Promise<void> };
 }
 
 /** Every message Go may push, by name. One entry here, one constant in app/bridge.go. */

@@ -111,6 +111,7 @@ function calls(go: GoApp): Omit<Backend, 'copy' | 'on'> {
     chooseExportFolder: () => call(() => go.ExportAPI.ChooseFolder()),
     settings: () => call(() => go.SettingsAPI.Get()),
     setTheme: (theme) => call(() => go.SettingsAPI.SetTheme(theme)),
+    noteLook: (look) => call(() => go.SettingsAPI.NoteLook(look)),
     saveFilters: (filters) => call(() => go.SettingsAPI.SaveFilters(filters)),
   };
 }

@@ -1,4 +1,4 @@
-import { type Backend, type Theme } from '../backend';
+import { type Backend, type Look, type Theme } from '../backend';
 import { Task } from './task.svelte';
 
 const storageKey = 'theme';
@@ -9,16 +9,27 @@ export class ThemeState {
   readonly task = new Task();
   readonly #backend: Backend;
   readonly #dark = matchMedia('(prefers-color-scheme: dark)');
+  #told = false;
+  #noted: Look | undefined;
 
   constructor(backend: Backend) {
     this.#backend = backend;
   }
 
   start(): () => void {
-    const follow = (): void => this.#apply(this.choice);
+    const follow = (): void => {
+      if (this.#told) this.#apply(this.choice);
+    };
     this.#dark.addEventListener('change', follow);
+    // A page that is faster than the program keeps the look it has until it is told.
+    const off = this.#backend.on('setup:changed', () => {
+      if (!this.#told) void this.load();
+    });
     void this.load();
-    return () => this.#dark.removeEventListener('change', follow);
+    return () => {
+      off();
+      this.#dark.removeEventListener('change', follow);
+    };
   }
 
   async choose(theme: Theme): Promise<boolean> {
@@ -31,18 +42,29 @@ export class ThemeState {
 
   async load(): Promise<void> {
     await this.task.run(async () => {
-      this.#apply((await this.#backend.settings()).theme);
+      const { theme } = await this.#backend.settings();
+      this.#told = theme !== '';
+      this.#noted = undefined; // it was of other data, maybe
+      if (theme) this.#apply(theme);
     });
   }
 
   #apply(theme: Theme): void {
     this.choice = theme;
-    const dark = theme === 'dark' || (theme === 'system' && this.#dark.matches);
-    document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
+    const look: Look = theme === 'dark' || (theme === 'system' && this.#dark.matches) ? 'dark' : 'light';
+    document.documentElement.dataset['theme'] = look;
+    void this.#note(look);
     try {
       localStorage.setItem(storageKey, theme);
     } catch {
       // Without storage the next start may show the desktop's colours for a moment; nothing is lost.
     }
+  }
+
+  /** The next window opens on this ground. Where that cannot be kept it may flash, and nothing is lost. */
+  async #note(look: Look): Promise<void> {
+    if (this.#noted === look) return;
+    this.#noted = look;
+    await this.#backend.noteLook(look).catch(() => (this.#noted = undefined));
   }
 }

@@ -4,6 +4,8 @@ import {app} from '../models';
 
 export function Get():Promise<app.SettingsView>;
 
+export function NoteLook(arg1:string):Promise<void>;
+
 export function SaveFilters(arg1:Array<app.SavedFilter>):Promise<void>;
 
 export function SetTheme(arg1:string):Promise<void>;

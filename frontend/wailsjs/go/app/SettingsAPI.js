@@ -6,6 +6,10 @@ export function Get() {
   return window['go']['app']['SettingsAPI']['Get']();
 }
 
+export function NoteLook(arg1) {
+  return window['go']['app']['SettingsAPI']['NoteLook'](arg1);
+}
+
 export function SaveFilters(arg1) {
   return window['go']['app']['SettingsAPI']['SaveFilters'](arg1);
 }

@@ -1,5 +1,5 @@
 import type { SavedFilter } from '../healthTypes';
-import type { GoApp, PushMessages, SettingsView, SetupStep, Theme } from '../types';
+import type { GoApp, Look, PushMessages, SettingsView, SetupStep, Theme } from '../types';
 import type { WailsRuntime } from '../wails';
 import { connectionCalls } from './calls';
 import { sampleConnection, sampleDeliveries } from './connection';
@@ -132,6 +132,7 @@ export class FakeProgram {
     SettingsAPI: {
       Get: () => this.#answer('SettingsAPI.Get', [], () => this.settings),
       SetTheme: (theme: Theme) => this.#act('SettingsAPI.SetTheme', [theme], () => (this.settings.theme = theme)),
+      NoteLook: (look: Look) => this.#answer('SettingsAPI.NoteLook', [look], () => undefined),
       SaveFilters: (filters: SavedFilter[]) => this.#act('SettingsAPI.SaveFilters', [filters], () => (this.settings.filters = filters)),
     },
   };
