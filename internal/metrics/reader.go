@@ -20,7 +20,7 @@ type Store interface {
 	LastSeq(ctx context.Context) (int64, error)
 	EachChange(ctx context.Context, after int64, limit int, f func(oura.Event) error) (whole bool, err error)
 	EachDocument(ctx context.Context, userID string, dt oura.DataType, from, to oura.Day, f func(oura.Document) error) error
-	EachTypeDays(ctx context.Context, userID string, f func(dt oura.DataType, days int, first, last oura.Day)) error
+	EachTypeDays(ctx context.Context, userID string, from, to oura.Day, f func(dt oura.DataType, days int, first, last oura.Day)) error
 	SampleSpans(ctx context.Context, userID string, dt oura.DataType, bounds []time.Time, f func(i, count int, low, mean, high float64)) error
 	NewestSample(ctx context.Context, userID string, dt oura.DataType) (at time.Time, ok bool, err error)
 	FirstSampleDay(ctx context.Context, userID string, dt oura.DataType) (oura.Day, error)

@@ -160,7 +160,7 @@ func (r *Reader) typeDays(ctx context.Context) (map[oura.DataType]typeDays, erro
 		return r.spans, nil
 	}
 	spans := map[oura.DataType]typeDays{}
-	err := r.store.EachTypeDays(ctx, r.user, func(dt oura.DataType, days int, first, last oura.Day) {
+	err := r.store.EachTypeDays(ctx, r.user, firstDate.day(), lastDate.day(), func(dt oura.DataType, days int, first, last oura.Day) {
 		spans[dt] = typeDays{days, first, last}
 	})
 	if err == nil {

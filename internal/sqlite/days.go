@@ -52,13 +52,16 @@ func (s *Store) EachChange(ctx context.Context, after int64, limit int, f func(o
 	return pruned <= after, err
 }
 
-// EachTypeDays calls f for every type of which something with a day is stored: on
-// how many days, and the first and the last of them. Days of series are UTC dates.
-func (s *Store) EachTypeDays(ctx context.Context, userID string, f func(dt oura.DataType, days int, first, last oura.Day)) error {
+// EachTypeDays calls f for every type of which something is stored with
+// from <= day <= to: on how many days, and the first and the last of them. Days of
+// series are UTC dates.
+func (s *Store) EachTypeDays(ctx context.Context, userID string, from, to oura.Day, f func(dt oura.DataType, days int, first, last oura.Day)) error {
 	const documents = `
 		SELECT data_type, count(DISTINCT day), min(day), max(day) FROM document INDEXED BY document_living
-		WHERE user_id = ? AND deleted_ms = 0 AND day > '' GROUP BY data_type`
-	const samples = `SELECT data_type, count(*), min(day), max(day) FROM sample_day WHERE user_id = ? GROUP BY data_type`
+		WHERE user_id = ? AND deleted_ms = 0 AND day BETWEEN ? AND ? GROUP BY data_type`
+	const samples = `
+		SELECT data_type, count(*), min(day), max(day) FROM sample_day
+		WHERE user_id = ? AND day BETWEEN ? AND ? GROUP BY data_type`
 	for _, q := range []string{documents, samples} {
 		err := s.readers.each(ctx, q, func(scan func(...any) error) error {
 			var dt oura.DataType
@@ -69,7 +72,7 @@ func (s *Store) EachTypeDays(ctx context.Context, userID string, f func(dt oura.
 				f(dt, days, first, last)
 			}
 			return err
-		}, userID)
+		}, userID, from, to)
 		if err != nil {
 			return storageError("count days", err)
 		}
