@@ -27,8 +27,10 @@ func TestShownUser_IsTheLastOneAfterASignOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if code := p.call(http.MethodPost, "/backfill", nil); code != http.StatusAccepted {
-		t.Fatalf("POST /backfill = %d", code)
+	head := allowed()
+	head["Content-Type"] = "application/json"
+	if res, text := p.exchange(http.MethodPost, p.engine.APIURL()+"/backfill", strings.NewReader("{}"), head); res.StatusCode != http.StatusAccepted {
+		t.Fatalf("POST /backfill = %d %s", res.StatusCode, text)
 	}
 	seen := func(path string) int {
 		t.Helper()

@@ -29,7 +29,7 @@ type Backup struct {
 	Name      string `json:"name" doc:"Of the file in the folder backups of the data folder."`
 	MadeAt    string `json:"made_at" format:"date-time"`
 	SizeBytes int64  `json:"size_bytes"`
-	Reason    string `json:"reason" doc:"daily, weekly (a daily one kept for its week), by_hand or before_deletion."`
+	Reason    string `json:"reason" doc:"daily, weekly (a daily one kept for its week), by_hand, before_deletion or before_update (of the database by a newer version)."`
 	Verified  bool   `json:"verified" doc:"It was looked through after it was made, and its size is still the same."`
 }
 

@@ -9,6 +9,9 @@ import (
 	"net"
 	"net/http"
 	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
 )
 
 const maxBodyBytes = 1 << 20 // S-31
@@ -28,13 +31,27 @@ func jsonOnly(next http.Handler) http.Handler {
 			refuseBody(w, err)
 			return
 		}
-		if len(bytes.TrimSpace(body)) > 0 && !json.Valid(body) {
+		body = bytes.TrimSpace(body)
+		if len(body) > 0 && !json.Valid(body) {
 			refuse(w, http.StatusBadRequest, codeInvalid, "The body is not one JSON value.")
 			return
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
+		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		next.ServeHTTP(w, r)
 	})
+}
+
+// needsBody refuses a call that comes without a body, and tells what to send.
+func needsBody(op huma.Operation, whatToSend string) huma.Operation {
+	op.Middlewares = append(op.Middlewares, func(ctx huma.Context, next func(huma.Context)) {
+		r, w := humago.Unwrap(ctx)
+		if r.ContentLength == 0 {
+			refuse(w, http.StatusUnprocessableEntity, codeInvalid, whatToSend)
+			return
+		}
+		next(ctx)
+	})
+	return op
 }
 
 // isJSON judges by the headers. Without a body no type is needed, but a wrong

@@ -196,7 +196,10 @@ func as(scope Scope) func(*http.Request) {
 func (f *fake) handler() http.Handler { return New(f.services(), testOptions) }
 
 // sampleBodies are what calls that need a body are asked with.
-var sampleBodies = map[string]string{"POST /subscriptions": `{"data_type":"sleep","event_type":"update"}`}
+var sampleBodies = map[string]string{
+	"POST /subscriptions": `{"data_type":"sleep","event_type":"update"}`,
+	"POST /backfill":      `{}`,
+}
 
 // ask sends one request with the right Host and token; change what is to be
 // wrong in edit.

@@ -68,7 +68,7 @@ type JobType struct {
 }
 
 type backfillInput struct {
-	Body *struct {
+	Body struct {
 		From      dayText        `json:"from,omitempty" doc:"A day such as 2026-11-01: the first one. Default: as far back as there is data."`
 		To        dayText        `json:"to,omitempty" doc:"A day such as 2026-11-22: the last one. Default: today."`
 		DataTypes []dataTypeName `json:"data_types,omitempty" maxItems:"64" nullable:"false" doc:"Data types such as daily_sleep or heartrate. None means the types chosen for announcements (all unless changed), heartrate and ring_battery_level."`
@@ -99,6 +99,7 @@ func registerJobs(api huma.API, s *service) {
 	op := operation(api, http.MethodPost, "/backfill", "backfill",
 		"Read days of the past from Oura; returns at once, GET /jobs shows how far it came")
 	op.DefaultStatus = http.StatusAccepted
+	op = needsBody(op, "Say what to read: send {\"from\": \"2026-01-01\", \"to\": \"2026-01-31\", \"data_types\": [\"daily_sleep\"]} with your own values. {} means everything.")
 	huma.Register(api, op, s.backfill)
 	huma.Register(api, operation(api, http.MethodGet, "/jobs", "listJobs", "Requests for history, newest first"), s.listJobs)
 	huma.Register(api, aboutOne(operation(api, http.MethodGet, "/jobs/{id}", "getJob", "One request for history")), s.getJob)
@@ -109,13 +110,10 @@ func registerJobs(api huma.API, s *service) {
 }
 
 func (s *service) backfill(ctx context.Context, in *backfillInput) (*body[Job], error) {
-	var from, to day
+	from, to := day(in.Body.From), day(in.Body.To)
 	var types []oura.DataType
-	if in.Body != nil {
-		from, to = day(in.Body.From), day(in.Body.To)
-		for _, dt := range in.Body.DataTypes {
-			types = append(types, oura.DataType(dt))
-		}
+	for _, dt := range in.Body.DataTypes {
+		types = append(types, oura.DataType(dt))
 	}
 	if err := checkDays(from, to); err != nil {
 		return nil, err

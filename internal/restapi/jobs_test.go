@@ -52,10 +52,8 @@ func TestBackfill_TakesDaysAndTypesOrAll(t *testing.T) {
 	if code != http.StatusAccepted || !strings.Contains(text, `"from":"2026-01-01","to":"2026-02-01","data_types":["sleep","heartrate"]`) {
 		t.Errorf("%d %s", code, text)
 	}
-	for _, all := range []string{``, `{}`} {
-		if code, text := send(all); code != http.StatusAccepted || !strings.Contains(text, `"from":null,"to":"","data_types":[]`) {
-			t.Errorf("%q: %d %s", all, code, text)
-		}
+	if code, text := send(`{}`); code != http.StatusAccepted || !strings.Contains(text, `"from":null,"to":"","data_types":[]`) {
+		t.Errorf("everything: %d %s", code, text)
 	}
 	for _, bad := range []string{
 		`{"from":"2026-02-30"}`, `{"from":"yesterday"}`, `{"from":"2026-02-02","to":"2026-02-01"}`, `{"data_types":"sleep"}`, `{"data_types":["a b"]}`,
@@ -63,6 +61,36 @@ func TestBackfill_TakesDaysAndTypesOrAll(t *testing.T) {
 	} {
 		w := ask(t, h, http.MethodPost, "/backfill", withBody("application/json", bad))
 		wantProblem(t, w, http.StatusUnprocessableEntity, codeInvalid)
+	}
+}
+
+// Who forgets the body does not mean years of history.
+func TestBody_WhereItIsMissingNothingHappens(t *testing.T) {
+	f := &fake{}
+	h := f.handler()
+	for _, path := range []string{"/backfill", "/subscriptions"} {
+		for _, edit := range []func(*http.Request){withBody("", ""), withBody("application/json", ""), withBody("application/json", " \n"), chunked("")} {
+			p := wantProblem(t, ask(t, h, http.MethodPost, path, edit), http.StatusUnprocessableEntity, codeInvalid)
+			if !strings.Contains(p.Detail, "send {") {
+				t.Errorf("%s: nothing tells what to send: %s", path, p.Detail)
+			}
+		}
+		r := ask(t, h, http.MethodPost, path, func(r *http.Request) { withBody("", "")(r); as(ScopeRead)(r) })
+		wantProblem(t, r, http.StatusForbidden, codeScope)
+	}
+	if n := f.calls.Load(); n != 0 {
+		t.Errorf("%d calls without a body reached the inside", n)
+	}
+	if w := ask(t, h, http.MethodPost, "/backfill", chunked(`{"from":"2026-01-01"}`)); w.Code != http.StatusAccepted || !strings.Contains(w.Body.String(), `"from":"2026-01-01"`) {
+		t.Errorf("a body of a length that is not told: %d %s", w.Code, w.Body)
+	}
+}
+
+// chunked sends a body whose length the head does not tell.
+func chunked(text string) func(*http.Request) {
+	return func(r *http.Request) {
+		withBody("application/json", text)(r)
+		r.ContentLength = -1
 	}
 }
 

@@ -35,6 +35,7 @@ func registerSubscriptions(api huma.API, s *service) {
 	op = slow(operation(api, http.MethodPost, "/subscriptions", "createSubscription",
 		"Make a subscription that is wanted and missing; Oura calls the public address before it answers"))
 	op.DefaultStatus = http.StatusCreated
+	op = needsBody(op, "Say which one: send {\"data_type\": \"daily_sleep\", \"event_type\": \"update\"} with your own values.")
 	huma.Register(api, op, s.createSubscription)
 	huma.Register(api, slow(operation(api, http.MethodPut, "/subscriptions/{id}/renew", "renewSubscription",
 		"Start another 90 days of a subscription of ours")), s.renewSubscription)

@@ -68,8 +68,11 @@ func (s *service) refuseToken(w http.ResponseWriter, r *http.Request, guessed bo
 	}
 	w.Header().Set("WWW-Authenticate", "Bearer")
 	text := "Send the token of the local API as \"Authorization: Bearer …\". Settings shows how to get one."
-	if s.TokensLocked() {
+	switch {
+	case guessed && s.TokensLocked():
 		text = "The tokens cannot be compared while the key of the secrets is locked. Unlock the keychain of this computer, then try again."
+	case guessed:
+		text = "The token you sent is not known here, or was revoked. Send the token of the local API that you made in Settings, or make another one there."
 	}
 	refuse(w, http.StatusUnauthorized, codeToken, text)
 }

@@ -67,6 +67,30 @@ func TestS06_EveryOperationNeedsTheToken(t *testing.T) {
 	}
 }
 
+// Who sends no token needs another hint than who sends a wrong one.
+func TestToken_AMissingOneAndAWrongOneAreToldApart(t *testing.T) {
+	locked := false
+	s := (&fake{}).services()
+	s.TokensLocked = func() bool { return locked }
+	h := New(s, testOptions)
+	wrong := wrongTokens()
+	for _, c := range []struct {
+		name   string
+		locked bool
+		want   string
+	}{
+		{"no token", false, "Send the token"}, {"token without scheme", false, "Send the token"}, {"in the query", false, "Send the token"}, {"no token", true, "Send the token"},
+		{"wrong token", false, "not known here, or was revoked"}, {"one character short", false, "not known here, or was revoked"},
+		{"wrong token", true, "key of the secrets is locked"},
+	} {
+		locked = c.locked
+		p := wantProblem(t, ask(t, h, http.MethodGet, "/events", wrong[c.name]), http.StatusUnauthorized, codeToken)
+		if !strings.Contains(p.Detail, c.want) {
+			t.Errorf("%s, locked %v: %s", c.name, c.locked, p.Detail)
+		}
+	}
+}
+
 func TestS06_OnlyBareHealthIsOpen(t *testing.T) {
 	h := (&fake{}).handler()
 	open := func(method, target string) int {

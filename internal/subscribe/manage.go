@@ -132,7 +132,7 @@ func (k *Keeper) change(ctx context.Context, id string, do func(*round, cell) er
 	}
 	e, ok := r.list.find(id)
 	if !ok {
-		return &oura.Error{Code: oura.CodeNotFound, Message: "Oura has no such subscription. Reload the list."}
+		return &oura.Error{Code: oura.CodeNotFound, Message: "Oura has no such subscription. Look at the list again."}
 	}
 	if !e.ours {
 		return invalid("This subscription belongs to another program that uses the same Oura application, so it was left alone. Change it in that program.")
