@@ -7,9 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"oura-streaming/internal/oura"
+	"oura-streaming/internal/private"
 )
 
 // Names of files under way.
@@ -35,7 +35,7 @@ func (x *Exporter) File(ctx context.Context, r Request, path string, progress Pr
 		return folderError(err)
 	}
 	defer func() { err = errors.Join(err, os.Remove(note)) }()
-	if err := createAt(temp); err != nil {
+	if err := private.Create(temp, nil); err != nil {
 		return folderError(err)
 	}
 	if err := x.fill(ctx, r, temp, progress); err != nil {
@@ -44,7 +44,7 @@ func (x *Exporter) File(ctx context.Context, r Request, path string, progress Pr
 	if err := os.Rename(temp, path); err != nil {
 		return errors.Join(folderError(err), os.Remove(temp))
 	}
-	return syncFolder(filepath.Dir(path))
+	return folderError(private.SyncFolder(filepath.Dir(path)))
 }
 
 // fill writes the output to the empty file temp and syncs it.
@@ -70,31 +70,14 @@ func (x *Exporter) fill(ctx context.Context, r Request, temp string, progress Pr
 
 func createTemp(dir string) (path string, err error) {
 	path = filepath.Join(dir, tempPrefix+rand.Text()+tempEnd)
-	return path, createAt(path)
+	return path, private.Create(path, nil)
 }
 
-// createAt makes a new file for this user only.
-func createAt(path string) error {
-	file, err := os.OpenFile(filepath.Clean(path), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	return file.Close()
-}
-
-// syncFolder makes a new name last. Windows does it by itself.
-func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" {
+// folderError gives a failure its sentence; nil stays nil.
+func folderError(err error) error {
+	if err == nil {
 		return nil
 	}
-	folder, err := os.Open(filepath.Clean(dir))
-	if err != nil {
-		return folderError(err)
-	}
-	return errors.Join(folder.Sync(), folder.Close())
-}
-
-func folderError(err error) error {
 	text := "The export cannot be written there. Check that the folder exists, or choose another one."
 	if errors.Is(err, fs.ErrPermission) {
 		text = "The export cannot be written there: you may not write to that folder. Choose another one."

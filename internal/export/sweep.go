@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"oura-streaming/internal/private"
 )
 
 // announce notes in the program's own folder that the file at path is under way,
@@ -15,15 +17,7 @@ func (x *Exporter) announce(path string) (note string, err error) {
 		return "", err
 	}
 	note = filepath.Join(x.dir, strings.TrimSuffix(filepath.Base(path), tempEnd)+noteEnd)
-	file, err := os.OpenFile(filepath.Clean(note), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return "", err
-	}
-	_, err = file.WriteString(path)
-	if err == nil {
-		err = file.Sync()
-	}
-	return note, errors.Join(err, file.Close())
+	return note, private.Create(note, []byte(path))
 }
 
 // Sweep removes what exports of an earlier run left unfinished. Call it at the

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+
+	"oura-streaming/internal/private"
 )
 
 // Forget deletes the data key from the key file and from the keychain, wherever it
@@ -32,5 +34,5 @@ func (f keyFile) remove() error {
 	if _, e := os.Stat(filepath.Dir(f.path)); e != nil {
 		return err // nothing was ever there
 	}
-	return errors.Join(err, syncFolder(filepath.Dir(f.path)))
+	return errors.Join(err, private.SyncFolder(filepath.Dir(f.path)))
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"oura-streaming/internal/oura"
+	"oura-streaming/internal/private"
 )
 
 const maxKeyFileBytes = 4 << 10
@@ -66,7 +67,7 @@ func (f keyFile) create(text []byte) error {
 	} else if err != nil { // a file system without hard links
 		return f.swap(temp)
 	}
-	return syncFolder(filepath.Dir(f.path))
+	return private.SyncFolder(filepath.Dir(f.path))
 }
 
 // save replaces the file and removes what a killed writer left beside it.
@@ -89,22 +90,14 @@ func (f keyFile) swap(temp string) error {
 	if err := os.Rename(temp, f.path); err != nil {
 		return errors.Join(f.refuse("cannot be written", err), os.Remove(temp))
 	}
-	return syncFolder(filepath.Dir(f.path))
+	return private.SyncFolder(filepath.Dir(f.path))
 }
 
 // writeTemp writes text to a new file beside the key file and syncs it to disk.
 func (f keyFile) writeTemp(text []byte) (name string, err error) {
 	name = f.path + "." + rand.Text() + ".tmp"
-	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	if err := private.Create(name, text); err != nil {
 		return "", f.refuse("cannot be written", err)
-	}
-	_, err = file.Write(text)
-	if err == nil {
-		err = file.Sync()
-	}
-	if err = errors.Join(err, file.Close()); err != nil {
-		return "", errors.Join(f.refuse("cannot be written", err), os.Remove(name))
 	}
 	return name, nil
 }

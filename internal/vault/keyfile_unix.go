@@ -3,7 +3,6 @@
 package vault
 
 import (
-	"errors"
 	"os"
 	"syscall"
 )
@@ -19,12 +18,3 @@ func ownedByUs(info os.FileInfo) bool {
 }
 
 func tighten(file *os.File) error { return file.Chmod(0o600) }
-
-// syncFolder makes a rename in folder durable.
-func syncFolder(folder string) error {
-	dir, err := os.Open(folder)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
-}

@@ -10,5 +10,3 @@ func openPlain(path string) (*os.File, error) { return os.Open(path) }
 func ownedByUs(os.FileInfo) bool { return true }
 
 func tighten(*os.File) error { return nil } // Go shows no access list as mode bits
-
-func syncFolder(string) error { return nil } // NTFS journals the rename itself
