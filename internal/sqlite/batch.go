@@ -29,6 +29,8 @@ func (w *writer) batch(first *job) {
 	}
 	if err != nil {
 		w.rollback()
+	} else {
+		w.bound()
 	}
 	if err == nil && w.tx.lastSeq > 0 {
 		w.announce(w.tx.lastSeq)

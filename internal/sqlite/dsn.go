@@ -39,7 +39,7 @@ func dsn(abs string, readOnly bool) string {
 		"_txlock":       {"immediate"},
 		"_defensive":    {"1"},
 		"_dqs":          {"0"},
-		"_pragma":       {"trusted_schema(0)", "cache_size(-16384)", "journal_size_limit(67108864)", "wal_autocheckpoint(4096)"},
+		"_pragma":       {"trusted_schema(0)", "cache_size(-16384)", "journal_size_limit(33554432)", "wal_autocheckpoint(4096)"},
 	}
 	if runtime.GOOS == "darwin" {
 		q["_pragma"] = append(q["_pragma"], "fullfsync(1)", "checkpoint_fullfsync(1)")

@@ -4,19 +4,23 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+	"time"
 )
 
 // readPool runs queries on connections that cannot write. Statements are
 // prepared once per text; texts are constants, so the map stays small.
 type readPool struct {
-	db *sql.DB
+	db    *sql.DB
+	limit time.Duration // see readLimit
+	grace time.Duration // see readGrace
 
-	mu    sync.Mutex // guards stmts
-	stmts map[string]*sql.Stmt
+	mu       sync.Mutex // guards the fields below
+	stmts    map[string]*sql.Stmt
+	readings map[*reading]struct{}
 }
 
 func newReadPool(db *sql.DB) *readPool {
-	return &readPool{db: db, stmts: make(map[string]*sql.Stmt)}
+	return &readPool{db: db, limit: readLimit, grace: readGrace, stmts: make(map[string]*sql.Stmt), readings: make(map[*reading]struct{})}
 }
 
 // prepare waits for a free connection without the lock, so that a caller's ctx
@@ -44,6 +48,10 @@ func (r *readPool) prepare(ctx context.Context, query string) (*sql.Stmt, error)
 
 // each calls row for every result row.
 func (r *readPool) each(ctx context.Context, query string, row func(scan func(...any) error) error, args ...any) error {
+	return r.within(ctx, func(ctx context.Context) error { return r.rows(ctx, query, row, args) })
+}
+
+func (r *readPool) rows(ctx context.Context, query string, row func(scan func(...any) error) error, args []any) error {
 	st, err := r.prepare(ctx, query)
 	if err != nil {
 		return err
@@ -63,11 +71,13 @@ func (r *readPool) each(ctx context.Context, query string, row func(scan func(..
 
 // one scans the only row into dest; sql.ErrNoRows when there is none.
 func (r *readPool) one(ctx context.Context, query string, args []any, dest ...any) error {
-	st, err := r.prepare(ctx, query)
-	if err != nil {
-		return err
-	}
-	return st.QueryRowContext(ctx, args...).Scan(dest...)
+	return r.within(ctx, func(ctx context.Context) error {
+		st, err := r.prepare(ctx, query)
+		if err != nil {
+			return err
+		}
+		return st.QueryRowContext(ctx, args...).Scan(dest...)
+	})
 }
 
 func (r *readPool) close() error {

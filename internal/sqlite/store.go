@@ -31,6 +31,8 @@ type Store struct {
 	ticket  atomic.Int64
 	packer  extrasPacker // used by the writer only
 
+	outgrown time.Time // since when the WAL is too large, zero: it is not; used by the writer only
+
 	mu     sync.Mutex // guards the fields below
 	hooks  []func(lastSeq int64)
 	spoilt func(DocumentKey)
@@ -83,7 +85,7 @@ func (s *Store) connect(ctx context.Context, path string) (err error) {
 		return err
 	}
 	s.readers = newReadPool(read)
-	s.writer, err = startWriter(ctx, write, s.log, s.announce)
+	s.writer, err = startWriter(ctx, write, s.log, s.announce, s.boundWAL)
 	if err != nil {
 		_ = read.Close() // the first error is the one to tell
 		return err

@@ -45,6 +45,7 @@ type writer struct {
 	usual    int // jobs in a batch lately, the newer the more they count
 	log      *slog.Logger
 	announce func(lastSeq int64)
+	bound    func() // called after each commit
 	jobs     chan *job
 	quit     chan struct{} // closed: no new jobs
 	quitOnce sync.Once
@@ -52,14 +53,15 @@ type writer struct {
 }
 
 // startWriter takes the pool's only connection and starts the goroutine that
-// close ends. announce is called after each commit that added events.
-func startWriter(ctx context.Context, db *sql.DB, log *slog.Logger, announce func(int64)) (*writer, error) {
+// close ends. announce is called after each commit that added events, bound after
+// every one.
+func startWriter(ctx context.Context, db *sql.DB, log *slog.Logger, announce func(int64), bound func()) (*writer, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
 	w := &writer{
-		db: db, log: log, announce: announce,
+		db: db, log: log, announce: announce, bound: bound,
 		tx:      tx{conn: conn, stmts: make(map[string]*sql.Stmt)},
 		jobs:    make(chan *job, queueSize),
 		quit:    make(chan struct{}),
