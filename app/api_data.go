@@ -188,6 +188,10 @@ func (a *DataAPI) with(do func(*engine.Engine) error) error {
 // anew stages something that is done while the database is closed, and returns
 // once the next engine runs in this one's place.
 func (a *DataAPI) anew(stage func(*engine.Engine) error) (*engine.Engine, error) {
+	if !a.b.renewing.TryLock() {
+		return nil, &oura.Error{Code: oura.CodeInvalid, Message: "The program is being opened again already. Wait until that has ended."}
+	}
+	defer a.b.renewing.Unlock()
 	e, err := a.b.live()
 	if err != nil {
 		return nil, err

@@ -28,6 +28,8 @@ type backend struct {
 	swap sync.Mutex // one start, stop or swap at a time; held before mu; guards hold
 	hold *hold      // the present data folder, nil while it is not ours
 
+	renewing sync.Mutex // held by who has the program opened again to bring a backup back or to delete everything; held before swap
+
 	signing sync.Mutex // one sign-in begins at a time; held before mu
 
 	mu      sync.Mutex     // guards the fields below

@@ -242,6 +242,38 @@ func TestS58_ABackupDamagedBeforeTheRestartIsToldAsNotRestored(t *testing.T) {
 	}
 }
 
+// A second click must not bring the backup back once more over what has come since.
+func TestRestore_ASecondClickIsRefused(t *testing.T) {
+	home(t)
+	b, _ := begin(t, engineOptions(t, "", false))
+	api := &DataAPI{b}
+	e := stored(t, b, 3)
+	if err := api.BackUp(); err != nil {
+		t.Fatal(err)
+	}
+	name := api.view(t).Backups[0].Name
+	b.swap.Lock() // the next engine waits for it
+	restored := make(chan error)
+	go func() { restored <- api.Restore(name) }()
+	<-e.RestartAsked()
+	for _, again := range []func() error{func() error { return api.Restore(name) }, func() error { return api.DeleteAll(eraseWord) }} {
+		if err := again(); oura.CodeOf(err) != oura.CodeInvalid || !strings.Contains(oura.MessageOf(err), "already") {
+			t.Errorf("a second click: %v", err)
+		}
+	}
+	b.swap.Unlock()
+	if err := <-restored; err != nil {
+		t.Fatal(err)
+	}
+	aside, err := os.ReadDir(filepath.Join(e.DataDir(), "set-aside"))
+	if err != nil || len(aside) != 1 || api.view(t).Documents != 3 {
+		t.Errorf("set aside: %v, %v", aside, err)
+	}
+	if err := api.Restore(name); err != nil {
+		t.Errorf("later: %v", err)
+	}
+}
+
 func TestData_RulesAreCountedThenSavedThenCarriedOut(t *testing.T) {
 	home(t)
 	b, _ := begin(t, engineOptions(t, "", false))

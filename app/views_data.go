@@ -26,7 +26,7 @@ type BackupView struct {
 	Name      string `json:"name"`
 	MadeAt    string `json:"madeAt"`
 	SizeBytes int64  `json:"sizeBytes"`
-	Reason    string `json:"reason"` // daily | weekly | by_hand | before_deletion
+	Reason    string `json:"reason"` // daily | weekly | by_hand | before_deletion | before_update
 	Verified  bool   `json:"verified"`
 }
 

@@ -23,6 +23,7 @@ const (
 	Weekly         Reason = "weekly" // a daily one that stands for its week
 	ByHand         Reason = "by_hand"
 	BeforeDeletion Reason = "before_deletion"
+	BeforeUpdate   Reason = "before_update" // of the schema
 )
 
 // Info tells of one backup.
@@ -91,7 +92,7 @@ func (k *Keeper) Path(name string) (string, error) {
 		return "", err
 	}
 	if !slices.ContainsFunc(all, func(i Info) bool { return i.Name == name }) {
-		return "", &oura.Error{Code: oura.CodeNotFound, Message: "This backup is no longer there. Reload the list."}
+		return "", &oura.Error{Code: oura.CodeNotFound, Message: "This backup is no longer there. Look at the list again."}
 	}
 	return filepath.Join(k.dir, name), nil
 }
@@ -114,7 +115,11 @@ func (k *Keeper) remove(name string) error {
 	return k.noteVerified(name, -1)
 }
 
+// folderError gives a failure its sentence; nil stays nil.
 func folderError(err error) error {
+	if err == nil {
+		return nil
+	}
 	text := "The folder with the backups cannot be used. Check that it belongs to you and that its disk is there."
 	if errors.Is(err, fs.ErrPermission) {
 		text = "The folder with the backups cannot be used: you may not write there. Change its permissions."

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"oura-streaming/internal/oura"
+	"oura-streaming/internal/private"
 	"oura-streaming/internal/sqlite"
 )
 
@@ -46,14 +47,14 @@ func (k *Keeper) Make(ctx context.Context, store Store, reason Reason) (Info, er
 
 // fill makes a checked copy on the disk.
 func fill(ctx context.Context, store Store, temp string) error {
-	if err := createFile(temp); err != nil {
+	if err := private.Create(temp, nil); err != nil {
 		return folderError(err)
 	}
 	if err := store.CopyTo(ctx, temp); err != nil {
 		return err
 	}
-	if err := syncFile(temp); err != nil {
-		return err
+	if err := private.Sync(temp); err != nil {
+		return folderError(err)
 	}
 	_, err := sqlite.Inspect(ctx, temp)
 	return err
@@ -75,8 +76,8 @@ func (k *Keeper) name(temp string, reason Reason) (Info, error) {
 	if err := os.Rename(temp, filepath.Join(k.dir, name)); err != nil {
 		return Info{}, folderError(err)
 	}
-	if err := syncFolder(k.dir); err != nil {
-		return Info{}, err
+	if err := private.SyncFolder(k.dir); err != nil {
+		return Info{}, folderError(err)
 	}
 	return Info{Name: name, MadeAt: at, SizeBytes: info.Size(), Reason: reason, Verified: true}, k.noteVerified(name, info.Size())
 }
@@ -119,15 +120,6 @@ func openFolder(dir string) error {
 	return nil
 }
 
-// createFile makes a new empty file for this user only.
-func createFile(path string) error {
-	file, err := os.OpenFile(filepath.Clean(path), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	return file.Close()
-}
-
 // removeTemp removes an unfinished file with what SQLite may have left beside it.
 func removeTemp(path string) (err error) {
 	for _, name := range []string{path, path + "-journal", path + "-wal", path + "-shm"} {
@@ -136,26 +128,6 @@ func removeTemp(path string) (err error) {
 		}
 	}
 	return err
-}
-
-func syncFile(path string) error {
-	file, err := os.OpenFile(filepath.Clean(path), os.O_RDWR, 0)
-	if err != nil {
-		return folderError(err)
-	}
-	return errors.Join(file.Sync(), file.Close())
-}
-
-// syncFolder makes new names last. Windows does it by itself.
-func syncFolder(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	folder, err := os.Open(filepath.Clean(dir))
-	if err != nil {
-		return folderError(err)
-	}
-	return errors.Join(folder.Sync(), folder.Close())
 }
 
 func exists(path string) bool {

@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"oura-streaming/internal/private"
 )
 
 // Mark is kept outside the database, so that its loss is noticed and no number is
@@ -50,5 +52,5 @@ func (m Mark) Write(dir string) error {
 	if err != nil {
 		return err
 	}
-	return ReplaceFile(filepath.Join(dir, markFile), text)
+	return folderError(private.Replace(filepath.Join(dir, markFile), text))
 }

@@ -3,6 +3,8 @@ package backup
 import (
 	"strings"
 	"time"
+
+	"oura-streaming/internal/private"
 )
 
 // A name is oura_streaming-2026-11-22T031500Z.db; what is not made by the calendar
@@ -11,7 +13,7 @@ const (
 	namePrefix = "oura_streaming-"
 	nameEnd    = ".db"
 	nameStamp  = "2006-01-02T150405Z"
-	tempPrefix = ".making-"
+	tempPrefix = private.Unfinished // of copies too: one kind of name to sweep
 )
 
 func nameOf(at time.Time, reason Reason) string {
@@ -30,15 +32,14 @@ func parseName(name string) (at time.Time, reason Reason, ok bool) {
 		return at, "", false
 	}
 	at, err := time.Parse(nameStamp, middle[:len(nameStamp)])
-	switch rest := middle[len(nameStamp):]; {
-	case err != nil:
-		return at, "", false
-	case rest == "":
-		return at, Daily, true
-	case rest == "-"+string(ByHand):
-		return at, ByHand, true
-	case rest == "-"+string(BeforeDeletion):
-		return at, BeforeDeletion, true
+	rest := middle[len(nameStamp):]
+	if err != nil || rest == "" {
+		return at, Daily, err == nil
+	}
+	for _, reason := range []Reason{ByHand, BeforeDeletion, BeforeUpdate} {
+		if rest == "-"+string(reason) {
+			return at, reason, true
+		}
 	}
 	return at, "", false
 }

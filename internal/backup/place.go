@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"oura-streaming/internal/failpoint"
+	"oura-streaming/internal/private"
 	"oura-streaming/internal/sqlite"
 )
 
@@ -103,14 +104,14 @@ func (p Place) Prepare(ctx context.Context, r sqlite.Revival) (c sqlite.Carried,
 	if err := enoughSpace(filepath.Dir(p.Database), need); err != nil {
 		return c, err
 	}
-	if err := createFile(p.temp()); err != nil {
+	if err := private.Create(p.temp(), nil); err != nil {
 		return c, folderError(err)
 	}
 	r.To = p.temp()
 	c, err = sqlite.Revive(ctx, r)
 	failpoint.Hit("restore.made")
 	if err == nil {
-		err = syncFile(p.temp())
+		err = folderError(private.Sync(p.temp()))
 	}
 	if err == nil {
 		err = os.Rename(p.temp(), p.ready())
@@ -118,7 +119,7 @@ func (p Place) Prepare(ctx context.Context, r sqlite.Revival) (c sqlite.Carried,
 	if err != nil {
 		return c, errors.Join(fullError(err, need), removeTemp(p.temp()))
 	}
-	return c, syncFolder(filepath.Dir(p.Database))
+	return c, folderError(private.SyncFolder(filepath.Dir(p.Database)))
 }
 
 // Finish brings in what Prepare made: the present files go to a folder below
@@ -140,7 +141,7 @@ func (p Place) Finish() (done bool, err error) {
 		return false, folderError(err)
 	}
 	failpoint.Hit("restore.done")
-	return true, syncFolder(filepath.Dir(p.Database))
+	return true, folderError(private.SyncFolder(filepath.Dir(p.Database)))
 }
 
 // SetAside moves the database and its neighbours away.
@@ -177,7 +178,7 @@ func (p Place) moveAside(at time.Time, ends []string) error {
 	if !exists(dir) {
 		return nil
 	}
-	return errors.Join(syncFolder(dir), syncFolder(filepath.Dir(p.Database)))
+	return folderError(errors.Join(private.SyncFolder(dir), private.SyncFolder(filepath.Dir(p.Database))))
 }
 
 // free is path, or path with a number behind it where something has that name:

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"oura-streaming/internal/private"
 	"oura-streaming/internal/sqlite"
 )
 
@@ -18,7 +19,7 @@ func twoLives(t *testing.T, dir string) (p Place, backup string) {
 		t.Fatal(err)
 	}
 	backup = filepath.Join(dir, "backup.db")
-	if err := createFile(backup); err != nil {
+	if err := private.Create(backup, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.CopyTo(t.Context(), backup); err != nil {

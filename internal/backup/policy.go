@@ -10,6 +10,7 @@ const (
 	keepDaily    = 7
 	keepWeekly   = 4
 	keepDeletion = 3
+	keepUpdate   = 3
 	every        = 24 * time.Hour
 )
 
@@ -50,7 +51,7 @@ func (k *Keeper) Prune() (gone []string, err error) {
 // outdated picks from all, newest first, those that the policy does not keep.
 func outdated(all []Info) (out []Info) {
 	kept := map[Reason]int{}
-	most := map[Reason]int{Daily: keepDaily, Weekly: keepWeekly, BeforeDeletion: keepDeletion}
+	most := map[Reason]int{Daily: keepDaily, Weekly: keepWeekly, BeforeDeletion: keepDeletion, BeforeUpdate: keepUpdate}
 	weeks := map[string]bool{}
 	for _, b := range all {
 		limit, limited := most[b.Reason]

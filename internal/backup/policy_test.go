@@ -14,7 +14,7 @@ func TestName_IsReadAsItWasWritten(t *testing.T) {
 	at := time.Date(2026, 11, 22, 3, 15, 0, 0, time.UTC)
 	for reason, want := range map[Reason]string{
 		Daily: "oura_streaming-2026-11-22T031500Z.db", ByHand: "oura_streaming-2026-11-22T031500Z-by_hand.db",
-		BeforeDeletion: "oura_streaming-2026-11-22T031500Z-before_deletion.db",
+		BeforeDeletion: "oura_streaming-2026-11-22T031500Z-before_deletion.db", BeforeUpdate: "oura_streaming-2026-11-22T031500Z-before_update.db",
 	} {
 		got, back, ok := parseName(want)
 		if nameOf(at, reason) != want || !got.Equal(at) || back != reason || !ok {
@@ -60,7 +60,7 @@ func TestPolicy_AYearOfDays(t *testing.T) {
 		day = day.Add(24 * time.Hour)
 		put(t, k, nameOf(day, Daily))
 		if day.Day()%5 == 0 {
-			put(t, k, nameOf(day, BeforeDeletion))
+			put(t, k, nameOf(day, BeforeDeletion), nameOf(day, BeforeUpdate))
 		}
 		if _, err := k.Prune(); err != nil {
 			t.Fatal(err)
@@ -80,7 +80,7 @@ func TestPolicy_AYearOfDays(t *testing.T) {
 			t.Errorf("%s stands behind %s", b.Name, all[i-1].Name)
 		}
 	}
-	if count[Daily] != 7 || count[Weekly] != 4 || count[BeforeDeletion] != 3 || count[ByHand] != 1 || len(weeks) != 4 {
+	if count[Daily] != 7 || count[Weekly] != 4 || count[BeforeDeletion] != 3 || count[BeforeUpdate] != 3 || count[ByHand] != 1 || len(weeks) != 4 {
 		t.Errorf("kept %v, weeks %v: %q", count, weeks, names(all))
 	}
 	if age := day.Sub(oldest(all, Weekly)); age < 28*24*time.Hour || age > 42*24*time.Hour {

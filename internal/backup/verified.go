@@ -7,6 +7,8 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+
+	"oura-streaming/internal/private"
 )
 
 // verifiedFile notes by name how large each backup was when it was looked through.
@@ -40,5 +42,5 @@ func (k *Keeper) noteVerified(name string, size int64) error {
 	if err != nil {
 		return err
 	}
-	return ReplaceFile(filepath.Join(k.dir, verifiedFile), text)
+	return folderError(private.Replace(filepath.Join(k.dir, verifiedFile), text))
 }

@@ -74,6 +74,9 @@ func (e *Engine) InspectBackup(ctx context.Context, name string) (BackupContents
 	if ctx.Err() != nil {
 		return BackupContents{}, ctx.Err()
 	}
+	if err == nil && c.Sample && e.demo == nil {
+		err = sqlite.ErrSampleCopy
+	}
 	if err != nil {
 		return BackupContents{MadeAt: at, Problem: oura.MessageOf(err)}, nil
 	}
@@ -84,9 +87,17 @@ func (e *Engine) InspectBackup(ctx context.Context, name string) (BackupContents
 }
 
 // StageRestore checks a backup and asks for a restart that brings it back. What is
-// stored now is set aside then; sign-in, settings and tokens stay as they are.
-// Codes: not_found, storage.
-func (e *Engine) StageRestore(ctx context.Context, name string) error {
+// stored now is set aside then; sign-in, settings and tokens stay as they are. Who
+// asks again before that is refused. Codes: invalid, not_found, storage, unavailable.
+func (e *Engine) StageRestore(ctx context.Context, name string) (err error) {
+	if !e.restart.beginRestore() {
+		return &oura.Error{Code: oura.CodeInvalid, Message: "The program is being opened again already. Wait until that has ended."}
+	}
+	defer func() {
+		if err != nil {
+			e.restart.endRestore()
+		}
+	}()
 	c, err := e.InspectBackup(ctx, name)
 	if err != nil {
 		return err
@@ -133,7 +144,7 @@ func (e *Engine) backupTime(name string) (time.Time, error) {
 			return b.MadeAt, nil
 		}
 	}
-	return time.Time{}, &oura.Error{Code: oura.CodeNotFound, Message: "This backup is no longer there. Reload the list."}
+	return time.Time{}, &oura.Error{Code: oura.CodeNotFound, Message: "This backup is no longer there. Look at the list again."}
 }
 
 func (e *Engine) newKeeper() *backup.Keeper {

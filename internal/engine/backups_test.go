@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -529,4 +530,83 @@ func wantSound(t *testing.T, path string) {
 	if verdict != "ok" {
 		t.Error(verdict)
 	}
+}
+
+// TestRestore_AskedForTwiceIsDoneOnce asks again while the first wish is looked
+// into, before the restart, and after the end.
+func TestRestore_AskedForTwiceIsDoneOnce(t *testing.T) {
+	t.Parallel()
+	p := filled(t)
+	good, bad := p.backUp(), p.backUp()
+	must(t, os.Truncate(filepath.Join(p.engine.backups.Dir(), bad.Name), 4096))
+	p.engine.restart.once.Do(func() {}) // it must not end before the second wish
+	for _, name := range []string{bad.Name, "none"} {
+		if err := p.engine.StageRestore(t.Context(), name); err == nil || oura.CodeOf(err) == oura.CodeInvalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	refused, errs := 0, make(chan error)
+	for range 5 {
+		go func() { errs <- p.engine.StageRestore(t.Context(), good.Name) }()
+	}
+	for range 5 {
+		if err := <-errs; oura.CodeOf(err) == oura.CodeInvalid && strings.Contains(oura.MessageOf(err), "already") {
+			refused++
+		} else if err != nil {
+			t.Error(err)
+		}
+	}
+	if refused != 4 {
+		t.Errorf("%d of 5 wishes were refused, want 4", refused)
+	}
+	must(t, p.engine.stage(intent{Do: doHeal})) // damage found meanwhile changes nothing
+	p.stop()
+	if err := p.engine.stage(intent{Do: doRestore, Backup: good.Name}); oura.CodeOf(err) != oura.CodeUnavailable {
+		t.Errorf("after the end: %v", err)
+	}
+	for range 2 {
+		p = start(t, p.sim, p.opt)
+		if aside, err := os.ReadDir(filepath.Join(p.opt.DataDir, asideFolder)); err != nil || len(aside) != 1 || exists(p.engine.intentPath()) {
+			t.Errorf("set aside %v, %v; an intent is left: %v", aside, err, exists(p.engine.intentPath()))
+		}
+		p.stop()
+	}
+}
+
+// TestRestore_NothingOfSampleDataComesIn puts a backup of sample data by hand among
+// a person's own.
+func TestRestore_NothingOfSampleDataComesIn(t *testing.T) {
+	t.Parallel()
+	demo, err := Open(t.Context(), Options{DataDir: t.TempDir(), KeyFile: t.TempDir() + "/key", Demo: true, Version: "test"})
+	must(t, err)
+	made, err := demo.BackUp(t.Context(), backup.ByHand)
+	must(t, err)
+	c, err := demo.InspectBackup(t.Context(), made.Name)
+	if err != nil || c.Problem != "" {
+		t.Errorf("among sample data: %+v, %v", c, err)
+	}
+	text, err := os.ReadFile(filepath.Join(demo.backups.Dir(), made.Name))
+	must(t, errors.Join(err, demo.Close()))
+	sim, port := cloud(t, nil)
+	opt := options(t, sim, port)
+	e, err := Open(t.Context(), opt)
+	must(t, err)
+	must(t, os.Mkdir(e.backups.Dir(), 0o700))
+	must(t, os.WriteFile(filepath.Join(e.backups.Dir(), made.Name), text, 0o600))
+	c, err = e.InspectBackup(t.Context(), made.Name)
+	if err != nil || !strings.Contains(c.Problem, "sample data") {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if err := e.StageRestore(t.Context(), made.Name); oura.CodeOf(err) != oura.CodeStorage || oura.MessageOf(err) != c.Problem {
+		t.Errorf("asked for: %v", err)
+	}
+	must(t, e.Close())
+	must(t, os.Remove(e.databasePath())) // then not by itself either
+	if e, err = Open(t.Context(), opt); err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := e.store.Settings(t.Context()); err != nil || rows[sqlite.SampleData] != "" || e.revived.Backup != "" || e.revived.Refused != 1 {
+		t.Errorf("%+v, %v, %v", e.revived, rows, err)
+	}
+	must(t, e.Close())
 }

@@ -22,6 +22,7 @@ import (
 	"oura-streaming/internal/metrics"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ouraapi"
+	"oura-streaming/internal/private"
 	"oura-streaming/internal/retention"
 	"oura-streaming/internal/sqlite"
 	"oura-streaming/internal/status"
@@ -129,7 +130,7 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 func (e *Engine) open(ctx context.Context) (err error) {
 	if e.opt.Demo {
 		mark := filepath.Join(e.opt.DataDir, sampleMark)
-		if err := backup.ReplaceFile(mark, []byte("This folder holds sample data of Oura Streaming, nobody's own.\n")); err != nil {
+		if err := private.Replace(mark, []byte("This folder holds sample data of Oura Streaming, nobody's own.\n")); err != nil {
 			return folderError(e.opt.DataDir, err)
 		}
 		if e.demo, err = newDemo(e.opt.Now); err != nil {
@@ -148,6 +149,9 @@ func (e *Engine) open(ctx context.Context) (err error) {
 	}
 	e.listen()
 	if e.demo != nil {
+		if err := e.store.PutSettings(ctx, map[string]string{sqlite.SampleData: quote("on")}); err != nil {
+			return err
+		}
 		if err := e.forgetSampleAccount(ctx); err != nil {
 			return err
 		}
@@ -266,6 +270,7 @@ func (e *Engine) loadCounters(ctx context.Context) error {
 func (e *Engine) Close() error {
 	var err error
 	e.close.Do(func() {
+		e.restart.end()
 		for _, l := range e.door.take() {
 			_ = l.Close() // it never served
 		}

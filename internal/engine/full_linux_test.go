@@ -7,7 +7,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
+	"oura-streaming/internal/export"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/status"
 )
@@ -67,6 +69,69 @@ func TestF05F07_ADamagedDatabaseOnAFullDisk(t *testing.T) {
 		t.Errorf("%+v, note %+v", p.engine.Status().Snapshot().Troubles, p.engine.revived)
 	}
 	p.whole()
+}
+
+// TestF14_NoMigrationWithoutRoomForTheBackup refuses the start until there is room.
+func TestF14_NoMigrationWithoutRoomForTheBackup(t *testing.T) {
+	dir := smallDisk(t, "8m")
+	sim, port := cloud(t, nil)
+	opt := options(t, sim, port)
+	opt.DataDir = filepath.Join(dir, "data")
+	path := outdated(t, opt, 4)
+	execOn(t, path, `INSERT INTO secret (name, sealed) VALUES ('large', randomblob(3000000))`)
+	before, err := os.ReadFile(path)
+	must(t, err)
+	ballast := filepath.Join(dir, "ballast")
+	leave(t, ballast, 2_000_000)
+	if e, err := Open(t.Context(), opt); oura.CodeOf(err) != oura.CodeStorage || !strings.Contains(oura.MessageOf(err), "MB are needed") {
+		t.Fatalf("%v, %v", e, err)
+	}
+	if now, err := os.ReadFile(path); err != nil || string(now) != string(before) {
+		t.Errorf("the database was touched, %v", err)
+	}
+	must(t, os.Remove(ballast))
+	e, err := Open(t.Context(), opt)
+	must(t, err)
+	if all, err := e.backups.List(); err != nil || len(all) != 1 {
+		t.Errorf("%+v, %v", all, err)
+	}
+	must(t, e.Close())
+}
+
+// TestF05_AScheduledExportOnAFullDisk leaves nothing of the export that did not fit
+// and keeps the one before; with room again it is made.
+func TestF05_AScheduledExportOnAFullDisk(t *testing.T) {
+	for _, r := range []export.Request{{Format: export.JSONL, Kind: export.Documents}, {Format: export.CSV, Kind: export.Events}, {Format: export.SQLite}} {
+		t.Run(string(r.Format), func(t *testing.T) {
+			p := newPlanned(t)
+			p.folder = smallDisk(t, "8m")
+			must(t, p.SetExportFolder(t.Context(), p.folder))
+			must(t, p.SetExportPlan(t.Context(), ExportPlan{Every: ExportDaily, Request: r, Keep: 3}))
+			p.after(0, 1)
+			earlier := p.own()
+			before, err := os.ReadFile(filepath.Join(p.folder, earlier[0]))
+			must(t, err)
+			tags(t, p.store, 3_000)
+			ballast := filepath.Join(p.folder, "ballast")
+			leave(t, ballast, 8_192)
+			p.after(24*time.Hour, 1)
+			trouble := p.trouble()
+			if trouble == nil || !strings.Contains(trouble.Text, "disk is full") || !strings.Contains(trouble.Text, "MB") {
+				t.Fatalf("trouble %+v", trouble)
+			}
+			if there := files(t, p.folder); len(there) != 2 { // the earlier one and the ballast
+				t.Errorf("there is %q", there)
+			}
+			if now, err := os.ReadFile(filepath.Join(p.folder, earlier[0])); err != nil || string(now) != string(before) {
+				t.Errorf("the earlier one was touched, %v", err)
+			}
+			must(t, os.Remove(ballast))
+			p.after(5*time.Minute, 2)
+			if p.trouble() != nil {
+				t.Errorf("trouble %+v after it went well", p.trouble())
+			}
+		})
+	}
 }
 
 // leave fills the disk until about that many bytes are free.

@@ -35,7 +35,10 @@ func (e *Engine) prepareStore(ctx context.Context) error {
 	if err := e.carryOut(ctx); err != nil {
 		return err
 	}
-	return e.lookForLoss(ctx)
+	if err := e.lookForLoss(ctx); err != nil {
+		return err
+	}
+	return e.backUpOutdated(ctx)
 }
 
 // lookForLoss finds a database that is missing, emptied, damaged or without its
@@ -140,7 +143,7 @@ func notReplaced(err error) error {
 // brings it in.
 func (e *Engine) revive(ctx context.Context, note revivedNote) error {
 	name, why := note.Backup, note.Why
-	r := sqlite.Revival{Seq: e.mark.Seq, Ticket: e.mark.Ticket, Note: note.after, Word: rand.Text()}
+	r := sqlite.Revival{Seq: e.mark.Seq, Ticket: e.mark.Ticket, Note: note.after, Word: rand.Text(), Sample: e.demo != nil}
 	state, err := e.lookAtPlace()
 	if err != nil {
 		return err

@@ -17,8 +17,8 @@ import (
 
 	"github.com/gofrs/flock"
 
-	"oura-streaming/internal/backup"
 	"oura-streaming/internal/oura"
+	"oura-streaming/internal/private"
 )
 
 // ErrRunning says that another instance owns the data folder and has been asked
@@ -97,7 +97,7 @@ func (i *Instance) openDoor() error {
 	}
 	text, err := json.Marshal(greeting{PID: os.Getpid(), Addr: door.Addr().String(), Word: i.word})
 	if err == nil {
-		err = backup.ReplaceFile(i.path, text)
+		err = private.Replace(i.path, text)
 	}
 	if err != nil {
 		return errors.Join(folderError(filepath.Dir(i.path), err), door.Close())

@@ -9,8 +9,8 @@ import (
 	"os"
 	"path/filepath"
 
-	"oura-streaming/internal/backup"
 	"oura-streaming/internal/oura"
+	"oura-streaming/internal/private"
 )
 
 // intentFile says what the next Open has to do before it opens the database.
@@ -48,7 +48,8 @@ func (e *Engine) stage(in intent) error {
 }
 
 // writeIntent leaves an intent to the next Open. Nothing takes the place of the one
-// to delete everything.
+// to delete everything, and healing not that of a backup: that one is read through
+// anyway. Once the engine is closed the next one may have carried out all there was.
 func (e *Engine) writeIntent(in intent) error {
 	text, err := json.Marshal(in)
 	if err != nil {
@@ -56,10 +57,13 @@ func (e *Engine) writeIntent(in intent) error {
 	}
 	e.restart.writing.Lock()
 	defer e.restart.writing.Unlock()
-	if e.restart.erasing && in.Do != doErase {
+	switch {
+	case e.restart.over:
+		return &oura.Error{Code: oura.CodeUnavailable, Message: "The program is ending or opening again. Wait a moment, then try again."}
+	case e.restart.erasing && in.Do != doErase, e.restart.restoring && in.Do == doHeal:
 		return nil
 	}
-	if err := backup.ReplaceFile(e.intentPath(), text); err != nil {
+	if err := private.Replace(e.intentPath(), text); err != nil {
 		return folderError(e.opt.DataDir, err)
 	}
 	e.restart.erasing = in.Do == doErase

@@ -7,8 +7,35 @@ type restart struct {
 	once  sync.Once
 	asked chan struct{}
 
-	writing sync.Mutex // one intent at a time; guards erasing
-	erasing bool
+	writing   sync.Mutex // one intent at a time; guards the fields below
+	erasing   bool
+	restoring bool // a backup was asked for, and is looked into or waits for the restart
+	over      bool // this engine is closed: the next one has its own intents
+}
+
+// beginRestore reports whether no other backup is being brought back.
+func (r *restart) beginRestore() bool {
+	r.writing.Lock()
+	defer r.writing.Unlock()
+	if r.restoring || r.erasing {
+		return false
+	}
+	r.restoring = true
+	return true
+}
+
+// endRestore takes the wish for a backup back.
+func (r *restart) endRestore() {
+	r.writing.Lock()
+	defer r.writing.Unlock()
+	r.restoring = false
+}
+
+// end refuses every later intent.
+func (r *restart) end() {
+	r.writing.Lock()
+	defer r.writing.Unlock()
+	r.over = true
 }
 
 func newRestart() restart { return restart{asked: make(chan struct{})} }

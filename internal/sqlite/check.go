@@ -125,8 +125,11 @@ func lookURI(path, mode string, alone bool) (string, error) {
 // CopyTo writes the whole store as it is at this moment to the file at path, which
 // must be empty and the caller's own. Writers go on meanwhile. The copy is one
 // file without WAL; it is not synced.
-func (s *Store) CopyTo(ctx context.Context, path string) error {
-	address, err := lookURI(s.path, "rw", false)
+func (s *Store) CopyTo(ctx context.Context, path string) error { return copyFile(ctx, s.path, path) }
+
+// copyFile copies the database in the file from, open or not.
+func copyFile(ctx context.Context, from, to string) error {
+	address, err := lookURI(from, "rw", false)
 	if err != nil {
 		return err
 	}
@@ -136,7 +139,7 @@ func (s *Store) CopyTo(ctx context.Context, path string) error {
 	}
 	defer func() { _ = db.Close() }() // it only read
 	db.SetMaxOpenConns(1)
-	return storageError("copy database", vacuumInto(ctx, db, path))
+	return storageError("copy database", vacuumInto(ctx, db, to))
 }
 
 func vacuumInto(ctx context.Context, db *sql.DB, path string) error {
@@ -151,12 +154,13 @@ func vacuumInto(ctx context.Context, db *sql.DB, path string) error {
 	return err
 }
 
+const querySize = `
+	SELECT (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size)
+		- (SELECT freelist_count FROM pragma_freelist_count) * (SELECT page_size FROM pragma_page_size)`
+
 // SizeBytes is how much a copy of the store takes, or a little more.
 func (s *Store) SizeBytes(ctx context.Context) (size int64, err error) {
-	const q = `
-		SELECT (SELECT page_count FROM pragma_page_count) * (SELECT page_size FROM pragma_page_size)
-			- (SELECT freelist_count FROM pragma_freelist_count) * (SELECT page_size FROM pragma_page_size)`
-	err = s.readers.one(ctx, q, nil, &size)
+	err = s.readers.one(ctx, querySize, nil, &size)
 	return size, storageError("read size", err)
 }
 

@@ -21,6 +21,7 @@ type Contents struct {
 	FirstDay, LastDay          oura.Day  // of documents and samples, "" without any
 	LastSeq                    int64     // highest event number given out
 	LastEvent                  time.Time // when the newest event came, zero without
+	Sample                     bool      // sample data, nobody's own
 }
 
 // Inspect looks into a copy of the store without changing it and without trusting
@@ -53,7 +54,7 @@ func openCopy(ctx context.Context, path string) (db *sql.DB, err error) {
 
 func guardCopy(path string) error {
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-		return &oura.Error{Code: oura.CodeNotFound, Message: "This backup is no longer there. Reload the list.", Err: errCopy{err}}
+		return &oura.Error{Code: oura.CodeNotFound, Message: "This backup is no longer there. Look at the list again.", Err: errCopy{err}}
 	}
 	if err := guardFile(path); err != nil {
 		return refuseCopy(oura.MessageOf(err), err)
@@ -167,10 +168,11 @@ func contentsOf(ctx context.Context, db *sql.DB) (c Contents, err error) {
 			(SELECT coalesce(min(day), '') FROM document WHERE deleted_ms = 0 AND day > ''),
 			(SELECT coalesce(max(day), '') FROM document WHERE deleted_ms = 0),
 			(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'event'),
-			coalesce((SELECT received_ms FROM event ORDER BY seq DESC LIMIT 1), 0)`
+			coalesce((SELECT received_ms FROM event ORDER BY seq DESC LIMIT 1), 0),
+			EXISTS (SELECT 1 FROM setting WHERE name = '` + SampleData + `')`
 	const series = `SELECT coalesce(sum(count), 0), coalesce(min(day), ''), coalesce(max(day), '') FROM sample_day`
 	var last int64
-	err = db.QueryRowContext(ctx, base).Scan(&c.Version, &c.Events, &c.Documents, &c.FirstDay, &c.LastDay, &c.LastSeq, &last)
+	err = db.QueryRowContext(ctx, base).Scan(&c.Version, &c.Events, &c.Documents, &c.FirstDay, &c.LastDay, &c.LastSeq, &last, &c.Sample)
 	c.LastEvent = fromMS(last)
 	if err != nil || c.Version < seriesVersion {
 		return c, err

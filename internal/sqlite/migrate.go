@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io/fs"
 	"strconv"
+
+	"oura-streaming/internal/failpoint"
 )
 
 // applicationID marks the file as ours: "Oura" in ASCII.
@@ -77,11 +79,17 @@ func applyMigration(ctx context.Context, db *sql.DB, name string, version int) (
 		if _, err := tx.ExecContext(ctx, step); err != nil {
 			return err
 		}
+		failpoint.Hit("migrate.step")
 	}
 	if err := checkForeignKeys(ctx, tx); err != nil {
 		return err
 	}
-	return tx.Commit()
+	failpoint.Hit("migrate.step")
+	if err := tx.Commit(); err != nil {
+		return err
+	}
+	failpoint.Hit("migrate.step")
+	return nil
 }
 
 // checkForeignKeys reads the rows of foreign_key_check: the statement itself

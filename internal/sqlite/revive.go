@@ -23,7 +23,16 @@ type Revival struct {
 	// StoreWord. See there.
 	Note func(Carried) string
 	Word string
+
+	Sample bool // the new file holds sample data; else a copy that does is refused
 }
+
+// SampleData names the setting that is there in a store of sample data, and in each
+// copy of it.
+const SampleData = "sample_data"
+
+// ErrSampleCopy refuses a copy that holds sample data.
+var ErrSampleCopy = refuseCopy(msgSampleCopy, errors.New("sample data"))
 
 // NoteRevived names the setting that stays in a revived store until somebody has
 // looked after what it lacks.
@@ -75,7 +84,9 @@ func Revive(ctx context.Context, r Revival) (Carried, error) {
 		if err != nil {
 			return Carried{}, err
 		}
-		err = vacuumInto(ctx, copied, r.To)
+		if err = refuseSample(ctx, copied, r.Sample); err == nil {
+			err = vacuumInto(ctx, copied, r.To)
+		}
 		if IsDamaged(err) {
 			err = refuseCopy(msgBadCopy, err)
 		}
@@ -101,6 +112,16 @@ func Revive(ctx context.Context, r Revival) (Carried, error) {
 var newFile = url.Values{
 	"_journal_mode": {"MEMORY"}, "_synchronous": {"OFF"}, "_foreign_keys": {"on"}, "_txlock": {"immediate"},
 	"_busy_timeout": {"5000"}, "_defensive": {"1"}, "_dqs": {"0"}, "_pragma": {"trusted_schema(0)", "cache_size(-16384)"},
+}
+
+// refuseSample refuses a copy of sample data unless that is wanted.
+func refuseSample(ctx context.Context, copied *sql.DB, wanted bool) error {
+	var sample bool
+	err := copied.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM setting WHERE name = ?)`, SampleData).Scan(&sample)
+	if err == nil && sample && !wanted {
+		return ErrSampleCopy
+	}
+	return err
 }
 
 func revive(ctx context.Context, db *sql.DB, r Revival) (c Carried, err error) {
