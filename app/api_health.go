@@ -87,7 +87,3 @@ func figuresFrom[V any](b *backend, nothing V, ask func(context.Context, *metric
 	}
 	return ask(b.ctx, e.Metrics(), who)
 }
-
-func notYet() error {
-	return &oura.Error{Code: oura.CodeUnavailable, Message: "This is not built yet."}
-}

@@ -14,9 +14,9 @@ import (
 	"strconv"
 	"strings"
 
-	"oura-streaming/internal/backup"
 	"oura-streaming/internal/metrics"
 	"oura-streaming/internal/oura"
+	"oura-streaming/internal/private"
 )
 
 const (
@@ -39,7 +39,7 @@ func (b *backend) save(title, name, ending string, text []byte) (string, error) 
 			return "", &oura.Error{Code: oura.CodeInvalid, Message: "There is a file " + filepath.Base(path) + " already. Choose another name."}
 		}
 	}
-	if err := backup.ReplaceFile(path, text); err != nil {
+	if err := private.Replace(path, text); err != nil {
 		return "", &oura.Error{Code: oura.CodeStorage, Message: "The file cannot be written there. Check that you may write to the folder and that its disk has room, or choose another one.", Err: err}
 	}
 	return filepath.Base(path), nil
