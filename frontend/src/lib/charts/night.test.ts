@@ -49,11 +49,13 @@ describe('the course of a night', () => {
   });
 
   it('gives what was not measured one line', () => {
-    const whole = layoutOf({ ...base, hrv: base.heartRate }, 800, 16, false);
-    const less = layoutOf(base, 800, 16, false);
+    const course = courseOf(base, 'five');
+    const whole = layoutOf({ ...base, hrv: base.heartRate }, course, 800, 16, false);
+    const less = layoutOf(base, course, 800, 16, false);
     expect([less.hrv.height, whole.hrv.height - less.hrv.height > 40, whole.height - less.height > 40]).toEqual([0, true, true]);
-    expect(layoutOf(base, 800, 32, false).height).toBe(less.height * 2);
-    expect(layoutOf(base, 800, 16, true).movement).toBeUndefined();
+    expect(layoutOf(base, course, 800, 32, false).height).toBe(less.height * 2);
+    expect(layoutOf(base, course, 800, 16, true).movement).toBeUndefined();
+    expect(layoutOf(base, { ...course, runs: [], from: undefined }, 800, 16, false).heart.title).toBeLessThan(less.heart.title - 60);
   });
 });
 

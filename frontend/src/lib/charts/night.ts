@@ -113,7 +113,7 @@ export function besides(other: SleepView, byMs: number): SleepView {
 export interface Layout {
   left: number;
   right: number;
-  /** Of one stage. */
+  /** Of one stage; 0 without stages. */
   row: number;
   stages: number;
   /** Of the lines: their title, and the room below it. */
@@ -131,11 +131,11 @@ export interface Band {
 }
 
 /** Everything grows with the reader's text. What was not measured takes one line. */
-export function layoutOf(sleep: SleepView, width: number, rem: number, compact: boolean): Layout {
-  const row = rem * (compact ? 1.125 : 1.375);
+export function layoutOf(sleep: SleepView, course: Course, width: number, rem: number, compact: boolean): Layout {
+  const row = course.from ? rem * (compact ? 1.125 : 1.375) : 0;
   let y = rem * 0.25;
   const stages = y;
-  y += row * 4 + rem * (compact ? 0.25 : 0.5);
+  y += (row * 4 || rem) + rem * (compact ? 0.25 : 0.5);
   const band = (known: boolean, height: number): Band => {
     const title = y + rem * 1.125;
     const top = title + rem * 0.375;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NightView, SleepView } from '../../lib/backend';
 import { sampleNight } from '../../lib/backend/fake/night';
-import { makeSleep, nap, ordinaryNight } from '../../lib/backend/fake/sleep';
+import { lateNap, makeSleep, nap, ordinaryNight } from '../../lib/backend/fake/sleep';
 import { clockAt, computerOffset } from '../../lib/format/clock';
 import { nightOfKey } from './keys';
 import { alignedTo, clockNotes, differenceWord, lacks, lengthWord, spanWord, totalsWord, typeWord } from './words';
@@ -25,7 +25,7 @@ describe('nightOfKey', () => {
 describe('what is said of a period', () => {
   it('names its kind, and keeps one that Oura added later', () => {
     const types: [string, boolean][] = [['long_sleep', true], ['long_sleep', false], ['sleep', false], ['late_nap', false], ['rest', false], ['', true], ['power_nap', false], ['constructor', false]];
-    expect(types.map(([type, is]) => typeWord({ type, main: is }))).toEqual(['Night', 'Long sleep', 'Nap', 'Late nap', 'Rest', 'Sleep', 'Power nap', 'Constructor']);
+    expect(types.map(([type, is]) => typeWord({ ...makeSleep(nap('2026-11-21')), type, main: is }))).toEqual(['Night', 'Long sleep', 'Nap', 'Late nap', 'Rest', 'Sleep', 'Power nap', 'Constructor']);
   });
 
   it('tells its hours by the ring’s clock and its length as stated', () => {
@@ -33,6 +33,8 @@ describe('what is said of a period', () => {
     expect(spanWord(sleep)).toBe('14:10 – 14:44');
     expect(lengthWord({ ...sleep, totals: [{ stage: 'asleep', stated: 1500, counted5: 0, counted30: 0 }, { stage: 'in_bed', stated: 2040, counted5: 0, counted30: 0 }] })).toBe('25 min asleep, 34 min in bed');
     expect(lengthWord({ ...sleep, totals: [] })).toBe('34 min in bed');
+    expect(spanWord({ ...sleep, end: '2026-11-21T13:44:00+01:00' })).toBe('14:10 (UTC+2) – 13:44 (UTC+1)');
+    expect(typeWord(makeSleep(lateNap('2026-11-21')))).toBe('Late nap on the evening before');
   });
 
   it('says nothing of the clock where it is this computer’s, and what there is to say elsewhere', () => {

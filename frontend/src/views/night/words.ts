@@ -2,7 +2,7 @@ import type { SleepView, StageTotal } from '../../lib/backend';
 import { exact } from '../../lib/charts/figure';
 import { besides, courseOf, type Strings } from '../../lib/charts/night';
 import { nightOffset } from '../../lib/charts/nightWords';
-import { clockAt, computerOffset, hours, offsetOf, zoneWord } from '../../lib/format/clock';
+import { clockAt, computerOffset, dayOn, hours, offsetOf, zoneWord } from '../../lib/format/clock';
 import { dayNumber } from '../../lib/format/days';
 import { dayTitle } from '../../lib/format/time';
 import { words } from '../../lib/format/words';
@@ -18,15 +18,23 @@ export function nightTitle(day: string, now: Date): string {
 }
 
 /** What kind of sleep a period is. */
-export function typeWord(sleep: Pick<SleepView, 'type' | 'main'>): string {
+export function typeWord(sleep: SleepView): string {
+  const kind = kindWord(sleep);
+  return sleep.type === 'late_nap' && dayOn(sleep.toMs, nightOffset(sleep)) < sleep.day ? t.eveningBefore(kind) : kind;
+}
+
+function kindWord(sleep: Pick<SleepView, 'type' | 'main'>): string {
   if (sleep.type === 'long_sleep') return sleep.main ? t.types.long_sleep : t.types.other_long;
   const known: Record<string, string> = t.types;
   return (Object.hasOwn(known, sleep.type) ? known[sleep.type] : undefined) ?? (words(sleep.type) || t.types.unknown);
 }
 
-/** From when to when, on the clock at its start. */
+/** From when to when by the ring's clock, which names its zones where it was changed in between. */
 export function spanWord(sleep: SleepView): string {
-  return t.span(clockAt(sleep.fromMs, nightOffset(sleep)), clockAt(sleep.toMs, nightOffset(sleep)));
+  const start = nightOffset(sleep);
+  const end = offsetOf(sleep.end) ?? start;
+  const [from, to] = [clockAt(sleep.fromMs, start), clockAt(sleep.toMs, end)];
+  return start === end ? t.span(from, to) : t.changedSpan(from, zoneWord(start), to, zoneWord(end));
 }
 
 /** The seconds that Oura states for a part of the period; undefined where it states none. */

@@ -113,9 +113,9 @@ function courses(random: Random, stages: number[]): { heart: (number | null)[]; 
   stages.forEach((stage, i) => {
     drift = drift * 0.8 + (random.next() - 0.5) * 3;
     const fall = 9 * Math.exp(-i / 22) + (stages.length - i < 10 ? (10 - (stages.length - i)) * 0.4 : 0);
-    const missing = i === 0 || (i >= gap && i < gap + 3) || random.next() < 0.015;
+    const missing = i === 0 || (i >= gap && i < gap + 3) || random.next() < 0.006;
     heart.push(missing ? null : Math.round(base + fall + drift + (stage === 4 ? 5 : stage === 3 ? 2.5 : 0)));
-    hrv.push(missing || random.next() < 0.02 ? null : Math.max(8, Math.round(strength - fall * 2.2 - drift * 3 + (stage === 1 ? -6 : stage === 3 ? 5 : 0) + (random.next() - 0.5) * 14)));
+    hrv.push(missing || random.next() < 0.008 ? null : Math.max(8, Math.round(strength - fall * 2.2 - drift * 3 + (stage === 1 ? -6 : stage === 3 ? 5 : 0) + (random.next() - 0.5) * 14)));
   });
   return { heart, hrv };
 }
