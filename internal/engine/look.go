@@ -6,8 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"oura-streaming/internal/backup"
 	"oura-streaming/internal/oura"
+	"oura-streaming/internal/private"
 )
 
 // lookFile tells in which look the window was shown last. The next window opens
@@ -51,7 +51,7 @@ func (e *Engine) NoteLook(look string) error {
 	if err := refuseForeign(path); err != nil {
 		return err
 	}
-	if err := backup.ReplaceFile(path, []byte(look+"\n")); err != nil {
+	if err := private.Replace(path, []byte(look+"\n")); err != nil {
 		return folderError(e.opt.DataDir, err)
 	}
 	return nil
