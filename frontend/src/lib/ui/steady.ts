@@ -19,12 +19,13 @@ function lookedAt(box: HTMLElement): Element | undefined {
 
 /**
  * Remembers where that is. The function it returns scrolls the box so that it is
- * there again, whatever has come or gone above it.
+ * there again, whatever has come or gone above it; when it has gone itself, what it stood in.
  */
 export function hold(box: HTMLElement): () => void {
-  const anchor = lookedAt(box);
-  const before = anchor?.getBoundingClientRect().top ?? 0;
+  const places: { element: Element; top: number }[] = [];
+  for (let at = lookedAt(box); at && at !== box; at = at.parentElement ?? undefined) places.push({ element: at, top: at.getBoundingClientRect().top });
   return () => {
-    if (anchor?.isConnected) box.scrollTop += anchor.getBoundingClientRect().top - before;
+    const anchor = places.find(({ element }) => element.isConnected);
+    if (anchor) box.scrollTop += anchor.element.getBoundingClientRect().top - anchor.top;
   };
 }
