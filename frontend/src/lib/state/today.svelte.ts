@@ -25,7 +25,7 @@ export class TodayState {
   readonly #restMs: number;
   readonly #days = new Map<string, DayView>();
   /** What is asked for, "" for the newest day, and what `view` is the answer to. */
-  #asked = $state('');
+  #asked = '';
   #shown: string | undefined;
   #watchers = 0;
   #reading: Promise<void> | undefined;
@@ -53,11 +53,6 @@ export class TodayState {
     return () => {
       this.#watchers--;
     };
-  }
-
-  /** The day a person is on its way to: steps go on from there. */
-  get day(): string {
-    return this.#asked || this.view?.today || '';
   }
 
   /** Shows a day, "" for the newest. One seen lately stands there at once and is read again. */

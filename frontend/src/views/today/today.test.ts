@@ -24,35 +24,36 @@ describe('words', () => {
   });
 
   it('writes a range with its unit once', () => {
-    expect(range(36.2, 45, fig(40, 'ms'))).toBe('36\u00a0–\u00a045\u00a0ms');
+    expect(range(36.2, 45, fig(40, 'ms'))).toBe('36\u00a0to\u00a045\u00a0ms');
     expect(range(24_600, 27_600, fig(25_000, 's'))).toBe('6 h 50 min to 7 h 40 min');
-    expect(range(-0.3, 0.2, fig(0, '°C', 'daily_readiness.temperature_deviation'))).toBe('−0.3 to +0.2\u00a0°C');
+    expect(range(-0.3, 0.2, fig(0, '°C', 'daily_readiness.temperature_deviation'))).toBe('−0.3\u00a0to\u00a0+0.2\u00a0°C');
   });
 
   it('stands a figure beside the own usual, and says how many days that still needs', () => {
-    expect(usualText(fig(80), usual(74, 85))).toBe('within your usual 74\u00a0–\u00a085');
-    expect(usualText(fig(90), usual(74, 85))).toBe('above your usual 74\u00a0–\u00a085');
-    expect(usualText(fig(60), usual(74, 85))).toBe('below your usual 74\u00a0–\u00a085');
-    expect(usualText(fig(undefined), usual(74, 85))).toBe('your usual is 74\u00a0–\u00a085');
+    expect(usualText(fig(80), usual(74, 85))).toBe('within your usual 74\u00a0to\u00a085');
+    expect(usualText(fig(90), usual(74, 85))).toBe('above your usual 74\u00a0to\u00a085');
+    expect(usualText(fig(60), usual(74, 85))).toBe('below your usual 74\u00a0to\u00a085');
+    expect(usualText(fig(undefined), usual(74, 85))).toBe('your usual is 74\u00a0to\u00a085');
     expect(usualText(fig(60), noUsual)).toBe('your usual range needs 11 more days');
     expect(usualText(fig(60), { ...noUsual, needs: 0 })).toBe('');
   });
 
   it('never makes a number of what is not known', () => {
     const score = { dataType: 'daily_sleep', objectId: '', score: fig(undefined), before: fig(74), usual: noUsual, contributors: [], receivedAt: '', revisions: 0, waits: 'not_synced' as const };
-    expect(sinceText(score)).toBe('74 on the day before');
-    expect(sinceText({ ...score, before: fig(undefined) })).toBe('');
-    expect(sinceText({ ...score, score: fig(80), before: fig(undefined) })).toBe('the day before is not known');
-    expect(sinceText({ ...score, score: fig(80), before: fig(80) })).toBe('as on the day before');
+    expect([sinceText(score, false), sinceText(score, true)]).toEqual(['74 on the day before', '74 yesterday']);
+    expect(sinceText({ ...score, before: fig(undefined) }, true)).toBe('');
+    expect(sinceText({ ...score, score: fig(80), before: fig(undefined) }, false)).toBe('the day before is not known');
+    expect(sinceText({ ...score, score: fig(80), before: fig(80) }, false)).toBe('as on the day before');
+    expect(sinceText({ ...score, score: fig(80) }, true)).toBe('+6 since yesterday');
     expect(ageText(score, new Date())).toBe('');
   });
 
   it('says how old a score is and how often it was updated', () => {
     const now = new Date('2026-11-22T14:32:10+02:00');
     const score = { dataType: 'daily_sleep', objectId: 'a', score: fig(80), before: fig(74), usual: noUsual, contributors: [], receivedAt: '2026-11-22T13:52:00+02:00', revisions: 4, waits: '' as const };
-    expect(ageText(score, now)).toBe('Received 40 min ago, updated 3 times');
-    expect(ageText({ ...score, revisions: 2 }, now)).toBe('Received 40 min ago, updated once');
-    expect(ageText({ ...score, revisions: 1 }, now)).toBe('Received 40 min ago');
+    expect(ageText(score, now)).toBe('Came 40 min ago, updated 3 times');
+    expect(ageText({ ...score, revisions: 2 }, now)).toBe('Came 40 min ago, updated once');
+    expect(ageText({ ...score, revisions: 1 }, now)).toBe('Came 40 min ago');
   });
 
   it('says what is waited for, and where the next step is', () => {

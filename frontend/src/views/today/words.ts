@@ -53,12 +53,11 @@ export function difference(now: number, before: number, figure: FigureView): str
 /** Holds what is around it on one line. */
 const tie = '\u00a0';
 
-/** "36 – 45 ms", "6 h 50 min to 7 h 40 min". */
+/** "36 to 45 ms", "6 h 50 min to 7 h 40 min". */
 export function range(low: number, high: number, figure: FigureView): string {
   const { unit, id } = figure;
-  const [a, b] = [valueText(low, unit, id), valueText(high, unit, id)];
-  const joined = unit === 's' || /[+−]/.test(a + b) ? `${a} ${t.usual.to} ${b}` : `${a}${tie}–${tie}${b}`;
-  return joined + unitText(unit).replace(' ', tie);
+  const said = [valueText(low, unit, id), t.usual.to, valueText(high, unit, id)].join(unit === 's' ? ' ' : tie);
+  return said + unitText(unit).replace(' ', tie);
 }
 
 /** How a figure stands to the person's own usual: "within your usual 74–85". "" for a figure that is not known. */
@@ -69,15 +68,16 @@ export function usualText(figure: FigureView, usual: UsualView): string {
   return stand === 'unknown' ? t.usual.is(said) : t.usual[stand](said);
 }
 
-/** Difference of a score to the day before: "+4 since the day before". "" while the score is not known. */
-export function sinceText(score: ScoreView): string {
-  if (!score.score.known) return score.before.known ? t.scores.was(valueText(score.before.value, '')) : '';
-  if (!score.before.known) return t.scores.noBefore;
+/** Difference of a score to the day before: "+4 since yesterday"; that day's score while this one is not known. */
+export function sinceText(score: ScoreView, isToday: boolean): string {
+  const said = isToday ? t.scores.yesterday : t.scores.dayBefore;
+  if (!score.score.known) return score.before.known ? said.was(valueText(score.before.value, '')) : '';
+  if (!score.before.known) return said.unknown;
   const by = difference(score.score.value, score.before.value, score.score);
-  return by ? t.scores.since(by) : t.scores.same;
+  return by ? said.since(by) : said.same;
 }
 
-/** "Received 40 min ago, updated 3 times". "" without a document. */
+/** "Came 40 min ago, updated 3 times". "" without a document. */
 export function ageText(score: ScoreView, now: Date): string {
   if (!score.receivedAt) return '';
   return [t.scores.received(ago(score.receivedAt, now)), t.scores.updated(score.revisions)].filter((part) => part !== '').join(', ');
