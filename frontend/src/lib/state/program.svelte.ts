@@ -11,6 +11,7 @@ import { StatusState } from './status.svelte';
 import { SyncState } from './sync.svelte';
 import { ThemeState } from './theme.svelte';
 import { Ticker } from './ticker.svelte';
+import { TrendsState } from './trends.svelte';
 import { TodayState } from './today.svelte';
 
 /** All state of the window, made once. The screens get from it what they need. */
@@ -29,6 +30,7 @@ export class Program {
   readonly data: DataState;
   readonly night: NightState;
   readonly theme: ThemeState;
+  readonly trends: TrendsState;
   types = $state.raw<TypeView[]>([]);
 
   constructor(backend: Backend) {
@@ -44,11 +46,12 @@ export class Program {
     this.data = new DataState(backend);
     this.night = new NightState(backend);
     this.theme = new ThemeState(backend);
+    this.trends = new TrendsState(backend);
   }
 
   /** Starts all parts. Returns the undo. */
   start(): () => void {
-    const parts = [this.exports, this.theme, this.status, this.setup, this.router, this.ticker, this.today, this.feed, this.connection, this.sync, this.data, this.night];
+    const parts = [this.exports, this.theme, this.status, this.setup, this.router, this.ticker, this.today, this.feed, this.connection, this.sync, this.data, this.night, this.trends];
     const offs = parts.map((part) => part.start());
     void this.loadTypes();
     return () => {
@@ -74,6 +77,6 @@ export class Program {
   async reload(): Promise<void> {
     this.detail.forget();
     this.connection.list.forget();
-    await Promise.all([this.exports.reload(), this.status.load(), this.today.reload(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.data.reload(), this.night.reload(), this.theme.load(), this.loadTypes()]);
+    await Promise.all([this.exports.reload(), this.status.load(), this.today.reload(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.data.reload(), this.night.reload(), this.trends.reload(), this.theme.load(), this.loadTypes()]);
   }
 }

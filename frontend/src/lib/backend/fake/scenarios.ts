@@ -7,6 +7,7 @@ import { emptyNight, hostileNight, nightScenarios } from './night';
 import { noAddress, ownAddress } from './connection';
 import { hostileSync, nothingAsked, syncScenarios } from './syncScenarios';
 import { hostileToday, nothingOfToday, todayScenarios } from './today';
+import { noTrends, trendsScenarios } from './trends';
 import { connectedSignIn, noSignIn, pendingSignIn } from './views';
 
 type Arrange = (p: FakeProgram) => void;
@@ -63,6 +64,7 @@ const all: Record<string, Arrange> = {
     p.deliveries = [];
     nothingAsked(p);
     nothingOfToday(p);
+    noTrends(p);
     p.health.night = emptyNight;
     emptyExport(p);
   },
@@ -77,11 +79,11 @@ const all: Record<string, Arrange> = {
     Object.assign(p.connection.round, { at: '', nextAt: '', created: 0, renewed: 0, failed: 0 });
   },
   loading: (p) => {
-    p.stuck.add('HealthAPI.Day').add('EventsAPI.List').add('ConnectionAPI.Get').add('SyncAPI.Get').add('HealthAPI.Night');
+    p.stuck.add('HealthAPI.Day').add('EventsAPI.List').add('ConnectionAPI.Get').add('SyncAPI.Get').add('HealthAPI.Night').add('HealthAPI.Metrics').add('HealthAPI.Trend');
   },
   failing: (p) => {
     const error = { code: 'storage', message: 'The data folder cannot be read: the disk is not there. Connect it again, then try again.' };
-    p.failures.set('HealthAPI.Day', error).set('EventsAPI.List', error).set('ConnectionAPI.Get', error).set('SyncAPI.Get', error).set('HealthAPI.Night', error);
+    p.failures.set('HealthAPI.Day', error).set('EventsAPI.List', error).set('ConnectionAPI.Get', error).set('SyncAPI.Get', error).set('HealthAPI.Night', error).set('HealthAPI.Metrics', error).set('HealthAPI.Trend', error);
   },
   not_started: (p) => {
     const error = { code: 'storage', message: 'The data folder cannot be written: the disk is full. Make room, then try again.' };
@@ -157,6 +159,7 @@ const all: Record<string, Arrange> = {
   ...dataScenarios,
   ...exportScenarios,
   ...nightScenarios,
+  ...trendsScenarios,
 };
 
 /** The names of all situations, for tests that visit each. */

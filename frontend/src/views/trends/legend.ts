@@ -1,0 +1,33 @@
+import type { TrendView } from '../../lib/backend';
+import type { Form } from '../../lib/state/trends.svelte';
+import { text } from '../../lib/text';
+import { bare, measure } from './measure';
+import { levelCount } from './paint';
+
+/** One sign of a drawing with its meaning. */
+export interface Sign {
+  mark: 'line' | 'band' | 'dash' | 'dots' | 'hatch' | 'level';
+  /** Of a level, from 0. */
+  level: number;
+  label: string;
+}
+
+const t = text.trends.chart;
+
+/** What the signs of a drawing mean: only of those that are in it. */
+export function legendOf(view: TrendView, form: Form, limits: readonly number[], missing: boolean): Sign[] {
+  const sign = (mark: Sign['mark'], label: string, level = 0): Sign => ({ mark, level, label });
+  const worn = view.notWorn.length > 0 ? [sign('dots', t.worn)] : [];
+  if (form === 'calendar') {
+    const { metric } = view;
+    const label = (level: number): string => {
+      const [low, high] = [limits[level - 1], limits[level]];
+      if (high === undefined) return t.above(measure(low ?? 0, metric));
+      return low === undefined ? t.upTo(measure(high, metric)) : t.between(bare(low, metric), measure(high, metric));
+    };
+    const levels = limits.length === 0 ? [] : limits[0] === limits.at(-1) ? [sign('level', measure(limits[0] ?? 0, metric), Math.floor(levelCount / 2))] : Array.from({ length: levelCount }, (_, i) => sign('level', label(i), i));
+    return [...levels, ...(missing ? [sign('hatch', t.missing)] : []), ...worn];
+  }
+  const band = view.bandDays.length > 0 ? [sign('band', t.usual), sign('dash', t.middle)] : [];
+  return [sign('line', t.value), ...band, ...worn];
+}
