@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 import { launch } from './e2e/launch';
 
 /** Where the pretended window is served; the real one says so itself by OURA_E2E_URL. */
-const fakeUrl = 'http://127.0.0.1:24198';
+const fakeUrl = `http://127.0.0.1:${process.env['OURA_E2E_PORT'] ?? 24198}`;
 const realUrl = process.env['OURA_E2E_URL'] ?? 'http://127.0.0.1:24199';
 
 export default defineConfig({

@@ -26,7 +26,7 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
       response.end(body);
     });
   });
-  await new Promise<void>((ready) => server.listen(24198, '127.0.0.1', ready));
+  await new Promise<void>((ready) => server.listen(Number(process.env['OURA_E2E_PORT'] ?? 24198), '127.0.0.1', ready));
   return () => close(server);
 }
 

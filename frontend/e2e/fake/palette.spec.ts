@@ -49,7 +49,9 @@ for (const { name, viewport, colorScheme } of appearances(threeSizes)) {
     await expect(box(page)).toHaveAttribute('placeholder', 'Which metric?');
     await look('metrics');
     await page.keyboard.press('Escape');
+    await expect(box(page)).toHaveAccessibleName('Type a command');
     await page.keyboard.press('Escape');
+    await expect(palette(page)).toBeHidden();
     await page.keyboard.press('?');
     await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
     await look('sheet');

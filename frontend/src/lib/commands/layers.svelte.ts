@@ -1,4 +1,4 @@
-import { untrack } from 'svelte';
+import { tick, untrack } from 'svelte';
 import { BackendError, type MetricView } from '../backend';
 import type { Program } from '../state/program.svelte';
 import { toasts } from '../ui/toasts.svelte';
@@ -49,7 +49,7 @@ export class CommandLayers {
     // A day that was typed is no habit.
     if (command.group !== 'day') this.recent.use(command.id);
     const run = command.run;
-    queueMicrotask(() => void run());
+    void tick().then(() => run());
   }
 
   setLetters(on: boolean): void {
