@@ -159,19 +159,24 @@ func (b *bag) like() *bag {
 	return &bag{values: b.values, counts: make([]int, len(b.values)), total: b.total}
 }
 
-// drawInto fills to with as many values of b, drawn in stretches.
+// drawInto fills to with as many values of b, drawn in stretches whose lengths are
+// those of throws until a die of meanStretch sides shows its last.
 func (b *bag) drawInto(to *bag, rnd *rand.Rand) {
 	clear(to.counts)
 	for left := b.total; left > 0; {
-		at := rnd.IntN(b.total)
-		for {
+		at, length := rnd.IntN(b.total), left
+		if l := 1 + math.Log(1-rnd.Float64())/logGoOn; l < float64(left) {
+			length = int(l)
+		}
+		left -= length
+		for range length {
 			to.counts[b.places[at]]++
-			if left--; left == 0 || rnd.IntN(meanStretch) == 0 {
-				break
-			}
 			if at++; at == b.total {
 				at = 0
 			}
 		}
 	}
 }
+
+// logGoOn is the logarithm of the chance that a stretch goes on.
+var logGoOn = math.Log(1 - 1.0/meanStretch)
