@@ -13,8 +13,9 @@ function lookedAt(box: HTMLElement): Element | undefined {
   if (open) return open;
   if (focused && focused !== box && box.contains(focused) && inView(focused)) return focused;
   if (box.scrollTop === 0) return undefined;
-  const top = document.elementFromPoint(frame.left + frame.width / 3, frame.top + 4);
-  return top && top !== box && box.contains(top) ? top : undefined;
+  const tops = [4, 20, 36, 52].map((down) => document.elementFromPoint(frame.left + frame.width / 3, frame.top + down)).filter((e): e is Element => e !== null && e !== box && box.contains(e));
+  // Between two things there is only what holds both: that stays where it is when one of them grows.
+  return tops.find((e) => e.childElementCount === 0) ?? tops[0];
 }
 
 /**
