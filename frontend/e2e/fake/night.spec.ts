@@ -234,7 +234,7 @@ test.describe('one moment', () => {
     await page.keyboard.press('ArrowRight');
     const said = (await slider(page).getAttribute('aria-valuetext')) ?? '';
     await button(page, 'Table: Stages, heart rate, HRV and movement').click();
-    const row = page.getByRole('region', { name: 'Stages, heart rate, HRV and movement' }).getByRole('row').nth(2);
+    const row = page.getByRole('group', { name: 'Stages, heart rate, HRV and movement' }).getByRole('row').nth(2);
     const cells = await row.locator('th, td').allTextContents();
     expect(said).toBe(`${cells[0]}: Stage ${cells[1]}, Heart rate ${cells[2]}, HRV ${cells[3]}, Movement ${cells[4]}`);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FigureView, UsualView } from '../backend';
 import { clockAt } from '../format/clock';
 import { duration, exact, figureText, possible, standOf } from './figure';
-import { extent, linear, linePath, niceDomain, niceTicks, readingAt, roomFor, timeTicks } from './scale';
+import { extent, linear, linePath, niceDomain, niceTicks, readingAt, timeTicks } from './scale';
 
 const utc = (iso: string): number => Date.parse(`${iso}Z`);
 
@@ -34,12 +34,6 @@ it('niceDomain holds all values between round ones, at least so wide', () => {
   expect(niceDomain([43, 71], 3)).toEqual([40, 80]);
   expect(niceDomain([50], 2, 10)).toEqual([45, 55]);
   expect(niceDomain([], 3)).toBeUndefined();
-});
-
-it('roomFor holds all values with a little room, at least so wide', () => {
-  expect(roomFor([40, 140], 10)).toEqual([34, 146]);
-  expect(roomFor([50], 10)).toEqual([45, 55]);
-  expect(roomFor([])).toBeUndefined();
 });
 
 it('extent copes with very many values', () => {

@@ -41,14 +41,6 @@ export function niceDomain(values: readonly number[], about: number, least = 1):
   return [Math.floor((min - pad) / step + 1e-9) * step, Math.ceil((max + pad) / step - 1e-9) * step];
 }
 
-/** The values' span with a little room around it, at least `least` wide. undefined without a value. */
-export function roomFor(values: readonly number[], least = 1): [number, number] | undefined {
-  const [min, max] = extent(values) ?? [NaN, NaN];
-  if (Number.isNaN(min)) return undefined;
-  const pad = Math.max((max - min) * 0.06, (least - (max - min)) / 2);
-  return [min - pad, max + pad];
-}
-
 /** The least and the greatest of many values; undefined without one. */
 export function extent(values: readonly number[]): [number, number] | undefined {
   let [min, max] = [Infinity, -Infinity];
