@@ -74,6 +74,9 @@ func BenchmarkTenYears(b *testing.B) {
 			b.Fatalf("%d values, %v", len(tr.Values), err)
 		}
 	}
+	trend(b, id, first, last)
+	trend(b, "daily_activity.steps", first, last)
+	b.Logf("kept: %.1f MB", float64(8*g.r.cells)/1e6)
 	for _, run := range []struct {
 		name string
 		f    func()
@@ -113,6 +116,28 @@ func BenchmarkTenYears(b *testing.B) {
 		trend(b, id, first, last) // whatever is kept is there
 		b.Run(run.name, func(b *testing.B) { timed(b, run.f) })
 	}
+}
+
+// BenchmarkAYearOfHeartRate measures what no month has kept: 1,100 samples a day.
+func BenchmarkAYearOfHeartRate(b *testing.B) {
+	g := newRig(b)
+	rnd := rand.New(rand.NewPCG(1, 1))
+	first := now.AddDate(-1, 0, 0).Truncate(24 * time.Hour)
+	for day := range 365 {
+		rows := make([]sqlite.Sample, 1100)
+		for i := range rows {
+			rows[i] = sqlite.Sample{At: first.AddDate(0, 0, day).Add(time.Duration(i*78) * time.Second), Source: "awake", Value: float64(50 + rnd.IntN(60))}
+		}
+		if _, err := g.store.PutSamples(b.Context(), user, oura.HeartRate, oura.SourcePoll, now, rows); err != nil {
+			b.Fatal(err)
+		}
+	}
+	timed(b, func() {
+		g.r = New(g.store, Options{Now: func() time.Time { return now }})
+		if tr, err := g.r.Trend(context.Background(), connected, "heartrate.mean", "", ""); err != nil || len(tr.Values) < 360 {
+			b.Fatalf("%d values, %v", len(tr.Values), err)
+		}
+	})
 }
 
 func (g *rig) mustValues(b *testing.B, id string, from, to oura.Day) {

@@ -119,6 +119,8 @@ var named = map[oura.DataType][]entry{
 		[]entry{
 			seconds("total_sleep_duration", "Total sleep", floorSleep),
 			seconds("time_in_bed", "Time in bed", floorSleep),
+			seconds("bedtime_start", "Bedtime, from midnight", floorSleep), // derived, below 0 in the evening before
+			seconds("bedtime_end", "Getting up, from midnight", floorSleep),
 			{"efficiency", "Sleep efficiency", UnitPercent, 0, rule{floor: floorOne}},
 			{"latency", "Sleep latency", UnitSeconds, 0, rule{floor: floorLatency, log: true, least: epochSeconds}},
 			seconds("deep_sleep_duration", "Deep sleep", floorSleep),

@@ -206,12 +206,14 @@ func (d *draft) rows() *rows {
 
 // words are the few texts of a document that figures depend on.
 type words struct {
-	kind, begin, end, timestamp, start, stop, summary, classes []byte
+	day, kind, begin, end, timestamp, start, stop, summary, classes []byte
 }
 
 func (w *words) note(path, raw []byte) {
 	var to *[]byte
 	switch string(path) {
+	case "day":
+		to = &w.day
 	case "type":
 		to = &w.kind
 	case "bedtime_start":
@@ -271,6 +273,20 @@ func (t *table) span(cells []float64, begin, end []byte) (length float64) {
 	return to.Sub(from).Seconds()
 }
 
+// clockTime notes how long after the midnight of its day, by the local clock,
+// something was.
+func (t *table) clockTime(cells []float64, field string, day, at []byte) {
+	d, ok := dateOf(oura.Day(day))
+	local, ok2 := instant(at)
+	if !ok || !ok2 {
+		return
+	}
+	_, offset := local.Zone()
+	if v := float64(local.Unix() + int64(offset) - int64(d)*daySeconds); math.Abs(v) <= 2*daySeconds {
+		t.set(cells, field, v)
+	}
+}
+
 // derive fills the columns that no field has, and takes out zeros that stand for
 // nothing.
 func (t *table) derive(cells []float64, w *words) {
@@ -278,6 +294,8 @@ func (t *table) derive(cells []float64, w *words) {
 	case oura.Sleep:
 		t.span(cells, w.begin, w.end)
 		t.set(cells, colKind, float64(kindOf(string(w.kind))))
+		t.clockTime(cells, "bedtime_start", w.day, w.begin)
+		t.clockTime(cells, "bedtime_end", w.day, w.end)
 	case oura.Workout, oura.Session:
 		t.set(cells, "duration", t.span(cells, w.start, w.stop))
 	case oura.DailyActivity:

@@ -29,6 +29,9 @@ func (r rule) back(v float64) float64 {
 	return v
 }
 
+// tidy takes out what logarithms leave: 47, not 46.99999999999999.
+func tidy(v float64) float64 { return math.Round(v*1e6) / 1e6 }
+
 // usuals are the usual ranges for the days of [from, to]. v must reach back
 // longDays before from. The value of a day takes no part in its own range.
 func (r rule) usuals(v values, from, to date, f func(d date, u Usual)) {
@@ -72,7 +75,7 @@ func (r rule) usual(long, short *window) Usual {
 	m := w.median()
 	s := max(madScale*w.mad(m), r.floor)
 	u.Known, u.scale = true, s
-	u.Low, u.Mid, u.High = r.back(m-s), r.back(m), r.back(m+s)
+	u.Low, u.Mid, u.High = tidy(r.back(m-s)), tidy(r.back(m)), tidy(r.back(m+s))
 	return u
 }
 

@@ -134,7 +134,7 @@ func TestUsual_MovingWindowsAreThoseOfEachDay(t *testing.T) {
 		known := 0
 		r.usuals(v, 1070, 1480, func(d date, u Usual) {
 			want := plainUsual(r, v, d)
-			if u.Known != want.Known || u.Known && (!near(u.Low, want.Low, 1e-9) || !near(u.Mid, want.Mid, 1e-9) || !near(u.High, want.High, 1e-9) || u.Days != want.Days) {
+			if u.Known != want.Known || u.Known && (!near(u.Low, want.Low, 1e-6) || !near(u.Mid, want.Mid, 1e-6) || !near(u.High, want.High, 1e-6) || u.Days != want.Days) {
 				t.Fatalf("seed %d, day %d: %+v, want %+v", seed, d, u, want)
 			}
 			if u.Known {

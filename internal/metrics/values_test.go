@@ -80,6 +80,16 @@ func TestValues_WorkoutsOfADayAddUp(t *testing.T) {
 	g.want("workout.calories", "2026-11-19", unknown)
 }
 
+func TestValues_BedtimesByTheClockOfThePlace(t *testing.T) {
+	g := newRig(t)
+	g.put(oura.Sleep, "a", sleepDoc("2026-11-20", "long_sleep", 20_000, `,"bedtime_start":"2026-11-19T22:30:00-08:00","bedtime_end":"2026-11-20T06:15:00-07:00"`))
+	g.put(oura.Sleep, "b", sleepDoc("2026-11-21", "long_sleep", 20_000, `,"bedtime_start":"2026-11-21T00:30:00+09:00","bedtime_end":"later"`))
+	g.want("sleep.bedtime_start", "2026-11-20", -90*60)
+	g.want("sleep.bedtime_end", "2026-11-20", 6*3600+15*60)
+	g.want("sleep.bedtime_start", "2026-11-21", 30*60)
+	g.want("sleep.bedtime_end", "2026-11-21", unknown)
+}
+
 func TestValues_FollowEveryChange(t *testing.T) {
 	g := newRig(t)
 	const id, day = "daily_sleep.score", oura.Day("2026-10-31")
