@@ -127,10 +127,10 @@ export const trends = {
   },
 
   how: {
-    title: 'How this is reckoned',
+    title: 'How this is computed',
     points: [
       'Each dot is one day, as Oura keys it. Days without a value stay empty: nothing is carried forward or filled in.',
-      'Usual range: median of the 60 days before ± 1.4826 × the median deviation, never narrower than the figure can be measured. Today’s value is not in it. It needs 30 days of those 60, or 14 of the last 28.',
+      'Usual range: median of the 60 days before ± 1.4826 × the median deviation, never narrower than the figure can be measured; HRV and latency on a logarithmic scale. Today’s value is not in it. It needs 30 days of those 60, or 14 of the last 28.',
       'Comparison: the Hodges–Lehmann shift between the two ranges with its 95 % interval, from 14 days with a value on each side. Cliff’s delta says how far the two overlap: 0 wholly, 1 or −1 not at all.',
       'Calendar: the colours are fifths of your own values of the last 365 days shown.',
       'The comparison tells that two stretches differ, not why.',

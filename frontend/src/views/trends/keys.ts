@@ -22,8 +22,8 @@ const arrows: Record<string, Asked> = { ArrowLeft: 'earlier', ArrowRight: 'later
 
 const look = (table: Record<string, Asked>, key: string): Asked | undefined => (Object.hasOwn(table, key) ? table[key] : undefined);
 
-/** Reads a key press; undefined when it is none of the screen's business. */
-export function screenKey(event: KeyboardEvent): Asked | undefined {
+/** Reads a key press; undefined when it is none of the screen's business. `letters`: letters and signs alone are keys too. */
+export function screenKey(event: KeyboardEvent, letters: boolean): Asked | undefined {
   if (event.defaultPrevented || event.altKey) return undefined;
   if (event.ctrlKey || event.metaKey) return event.key.toLowerCase() === 'f' ? 'pick' : undefined;
   if (isWriting(event.target)) return undefined;
@@ -31,5 +31,5 @@ export function screenKey(event: KeyboardEvent): Asked | undefined {
     const arrow = look(arrows, event.key);
     if (arrow) return arrow;
   }
-  return look(signs, event.key.toLowerCase());
+  return letters ? look(signs, event.key.toLowerCase()) : undefined;
 }

@@ -66,7 +66,7 @@ export function valueTicks(low: number, high: number, about: number, of: Written
   const step = values.length > 1 ? (values[1] ?? 0) - (values[0] ?? 0) : 1;
   // As many decimals as the steps need.
   const digits = Math.max(0, Math.min(6, Math.ceil(-Math.log10(step) - 1e-9)));
-  return values.map((at) => ({ at, label: bare(at, { unit: of.unit, digits }) }));
+  return values.map((at) => ({ at, label: bare(at, { ...of, digits, known: true }) }));
 }
 
 function durations(low: number, high: number, about: number): number[] {

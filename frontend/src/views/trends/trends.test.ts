@@ -30,6 +30,11 @@ describe('a value is written with its unit', () => {
     [12480, written('steps'), '12,480 steps'],
     [83, written(''), '83'],
     [1, written('ms', 99), '1.000000 ms'],
+    [-4500, { ...written('s'), id: 'sleep.bedtime_start' }, '22:45'],
+    [27_030, { ...written('s'), id: 'sleep.bedtime_end' }, '07:31'],
+    [86_399, { ...written('s'), id: 'sleep.bedtime_end' }, '00:00'],
+    [60, { ...written('', 2), known: false }, '60'],
+    [0.126, { ...written('', 2), known: false }, '0.13'],
   ])('%f %j: %s', (value, of, said) => {
     expect(measure(value, of)).toBe(said);
   });
@@ -82,7 +87,11 @@ describe('words', () => {
 
   it('of everything there is nothing to compare with', () => {
     const none = { ...span, from: '', to: '', count: 0, days: 0 };
-    expect(changeWords(course({ known: false, needs: 14 }, { previous: none }))).toBe('Nothing lies before the first day. Choose a shorter range to compare.');
+    const nothing = 'Nothing lies before the first day. Choose a shorter range to compare.';
+    expect(changeWords(course({ known: false, needs: 14 }, { previous: none }))).toBe(nothing);
+    const before = { ...span, from: '2021-08-25', to: '2026-08-24', count: 0 };
+    expect(changeWords(course({ known: false, needs: 14 }, { previous: before, from: '2026-08-25', metric: metricOf({ firstDay: '2026-08-25' }) }))).toBe(nothing);
+    expect(changeWords(course({ known: false, needs: 14 }, { previous: before, from: '2026-08-25', metric: metricOf({ firstDay: '2020-08-25' }) }))).toContain('Needs 14 days');
   });
 
   it('name no cause, no judgement and no illness', () => {

@@ -130,7 +130,7 @@ function wornWords(view: TrendView): string {
 /** The change against the range before, in one sentence. */
 export function changeWords(view: TrendView): string {
   const { change: c, metric, previous, summary } = view;
-  if (previous.days === 0 || previous.from === '') return t.compare.nothing;
+  if (previous.count === 0 && (previous.from === '' || view.from <= metric.firstDay)) return t.compare.nothing;
   if (!c.known) return c.needs > 0 && Math.min(previous.count, summary.count) > 0 ? t.compare.needs(c.needs) : t.compare.needsBoth;
   const span = t.compare.days(previous.days, count(previous.days));
   // A shift of a third is worth saying where values are whole.
