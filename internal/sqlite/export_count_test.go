@@ -51,8 +51,8 @@ func TestEventParts_CountWhatIsSelected(t *testing.T) {
 
 // Of more events than are counted one by one the share of all is told.
 func TestEventParts_OfALongStretchIsNear(t *testing.T) {
-	if testing.Short() {
-		t.Skip("stores many events")
+	if testing.Short() || raceDetector {
+		t.Skip("stores many events; build/test.sh runs it without the race detector")
 	}
 	s := openStore(t)
 	const n = 2*countNumbers + 10_000
