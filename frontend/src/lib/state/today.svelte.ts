@@ -1,4 +1,5 @@
 import { BackendError, type Backend, type DayView, type EventRow } from '../backend';
+import { presentSources } from './feedFilter';
 
 /** How many days are remembered, so that stepping back shows them at once. */
 const daysMost = 14;
@@ -15,6 +16,7 @@ export class TodayState {
   /** The day last read. It stays in place until the next one is there. */
   view = $state.raw<DayView>();
   error = $state.raw<BackendError>();
+  /** Without what was read of the past: years of it come at once and say nothing of today. */
   events = $state.raw<EventRow[]>();
   eventsError = $state.raw<BackendError>();
   /** The day asked for takes its time. */
@@ -120,7 +122,7 @@ export class TodayState {
 
   async #readEvents(): Promise<void> {
     try {
-      const page = await this.#backend.events({ dataTypes: [], eventTypes: [], sources: [], query: '', before: 0, after: 0, limit: eventsMost });
+      const page = await this.#backend.events({ dataTypes: [], eventTypes: [], sources: presentSources, query: '', before: 0, after: 0, limit: eventsMost });
       this.events = page.rows;
       this.eventsError = undefined;
     } catch (thrown) {

@@ -33,6 +33,14 @@ describe('TodayState', () => {
     expect(program.calls.find((c) => c.name === 'EventsAPI.List')?.args[0]).toMatchObject({ limit: 6, before: 0 });
   });
 
+  it('leaves out what was read of the past', async () => {
+    const program = plainProgram();
+    program.events.add(Date.now(), { source: 'backfill' });
+    const today = stateFor(program);
+    await today.show('');
+    expect(today.events?.map((row) => row.seq)).toEqual([2, 1]);
+  });
+
   it('reads nothing for what comes while nobody looks', async () => {
     const program = plainProgram();
     const today = stateFor(program);

@@ -6,7 +6,7 @@ import { FakeProgram } from '../../lib/backend/fake/program';
 import { stepFrom } from './days';
 import { bandPath, heartAt, heartRows, heartSummary, stretches } from './heart';
 import { classSeconds, movementAt, movementRows, movementSummary } from './movement';
-import { ageText, barSpan, difference, freshText, nightFigures, range, sinceText, stepOf, stressShare, trendHash, usualText, waitsText, zoneText } from './words';
+import { ageText, barSpan, contributorName, difference, freshText, nightFigures, range, sinceText, stepOf, stressShare, trendHash, usualText, waitsText, zoneText } from './words';
 
 const today = '2026-11-22';
 const minute = 60_000;
@@ -84,6 +84,11 @@ describe('words', () => {
     expect(new Set(ids).size).toBe(ids.length);
     const unknown = nightFigures(view.night, view.body.map((figure) => ({ ...figure, known: false }))).filter((f) => !f.figure.known);
     expect(unknown.map((f) => f.figure.id)).toEqual(['daily_readiness.temperature_deviation', 'daily_spo2.spo2_percentage.average']);
+  });
+
+  it('names a contributor without its score, and what has no name by its path', () => {
+    expect(contributorName({ ...fig(80), name: 'HRV balance (contribution to readiness score)' })).toBe('HRV balance');
+    expect(contributorName({ ...fig(80), name: '', id: 'daily_sleep.contributors.deep_sleep' })).toBe('Deep sleep');
   });
 
   it('leads to the trend of metrics only', () => {

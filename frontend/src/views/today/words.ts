@@ -14,6 +14,8 @@ const pick = (table: Record<string, string>, code: string): string => (Object.ha
 
 /** A figure's name as the program gives it; what has none is named by its path. */
 export const figureName = (figure: FigureView): string => plain(figure.name, 60) || words(figure.id.split('.').at(-1) ?? '');
+/** A contributor's name below its score, which need not be said again: "Latency (contribution to sleep score)". */
+export const contributorName = (figure: FigureView): string => figureName(figure).replace(/ \([^()]*\)$/, '');
 export const scoreName = (dataType: string): string => pick(t.scores.names, dataType);
 export const resilienceName = (level: string): string => pick(t.stress.levels, level);
 export const summaryName = (summary: string): string => pick(t.stress.summaries, summary);

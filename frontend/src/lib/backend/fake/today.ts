@@ -72,7 +72,7 @@ function scoreView(today: string, day: string, k: number, waits: Waits): ScoreVi
   const now = score(day);
   const random = new Random(dayNumber(day) * 7 + k);
   const isToday = day === today;
-  const contributors = parts.map((name) => figure(`${type}.contributors.${name.toLowerCase().replaceAll(' ', '_')}`, name, '', random.next() < 0.06 ? undefined : random.whole(52, 100)));
+  const contributors = parts.map((name) => figure(`${type}.contributors.${name.toLowerCase().replaceAll(' ', '_')}`, `${name} (contribution to ${type.slice(6)} score)`, '', random.next() < 0.06 ? undefined : random.whole(52, 100)));
   return {
     dataType: type, objectId: now.known ? random.uuid() : '', score: now, before: score(addDays(day, -1)),
     usual: usualOf(daysBefore(day).flatMap((d) => scoreOn(today, d, k) ?? []), 2), contributors: now.known ? contributors : [],
