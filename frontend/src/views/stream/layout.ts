@@ -220,15 +220,19 @@ export function dayOf(layout: Layout, at: number): string {
   return dayKey(new Date((layout.outline.seconds[layout.places[at] ?? 0] ?? 0) * 1000));
 }
 
-/** The order of the line `by` lines below (above when negative) the one of `order`, days left out; the first or last one at the ends. 0 in an empty list. */
+/**
+ * The order of the line `by` lines below (above when negative) the one of `order`, days left out; the first or last one
+ * at the ends. Order 0 is above the first line and below the last one; it is the answer in an empty list.
+ */
 export function step(layout: Layout, order: number, by: number): number {
   if (layout.options === 0) return 0;
   const index = (at: number): number => at - layout.daysAbove(at);
-  if (order === 0) return layout.order(lineOfOption(layout, by > 0 ? 0 : layout.options - 1));
+  const most = layout.options - 1;
+  if (order === 0) return layout.order(lineOfOption(layout, by > 0 ? Math.min(most, by - 1) : Math.max(0, most + 1 + by)));
   const at = layout.lineOf(order);
   const here = at < layout.length && layout.order(at) >= order;
   const from = by > 0 && !here ? index(at) - 1 : index(at);
-  return layout.order(lineOfOption(layout, Math.max(0, Math.min(layout.options - 1, from + by))));
+  return layout.order(lineOfOption(layout, Math.max(0, Math.min(most, from + by))));
 }
 
 /** The line that is option number `index`. */

@@ -122,6 +122,9 @@ describe('step', () => {
     [8, -1, 9],
     [5, 1, 4],
     [0, -1, 2],
+    [0, 2, 7],
+    [0, 1_000_000, 2],
+    [0, -1_000_000, 9],
   ])('from %i by %i leads to %i', (seq, by, to) => {
     expect(step(laid(days), seq, by)).toBe(to);
   });
