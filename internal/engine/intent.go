@@ -60,13 +60,13 @@ func (e *Engine) writeIntent(in intent) error {
 	switch {
 	case e.restart.over:
 		return &oura.Error{Code: oura.CodeUnavailable, Message: "The program is ending or opening again. Wait a moment, then try again."}
-	case e.restart.erasing && in.Do != doErase, e.restart.restoring && in.Do == doHeal:
+	case e.restart.staged == doErase && in.Do != doErase, e.restart.staged == doRestore && in.Do == doHeal:
 		return nil
 	}
 	if err := private.Replace(e.intentPath(), text); err != nil {
 		return folderError(e.opt.DataDir, err)
 	}
-	e.restart.erasing = in.Do == doErase
+	e.restart.staged = in.Do
 	return nil
 }
 
