@@ -18,11 +18,6 @@ interface Step {
   undo?: (page: Page) => Promise<unknown>;
 }
 
-const openFirst = async (page: Page): Promise<void> => {
-  await page.getByRole('option', { name: /updated/i }).first().click();
-  await expect(page.getByRole('heading', { name: 'What changed' })).toBeVisible();
-};
-
 const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name, exact: typeof name === 'string' }).first().click();
 const escape = (page: Page): Promise<void> => page.keyboard.press('Escape');
 
@@ -64,53 +59,6 @@ const screens: Screen[] = [
   { name: 'wizard-3-redirect', scenario: 'sign_in_redirect' },
   { name: 'wizard-4-data', scenario: 'data' },
   { name: 'wizard-4-arrived', scenario: 'data_arrived' },
-  { name: 'stream', scenario: 'live' },
-  { name: 'stream-demo', scenario: 'demo' },
-  { name: 'stream-detail', scenario: 'live', act: openFirst },
-  {
-    name: 'stream-detail-document',
-    scenario: 'live',
-    act: async (page) => {
-      await page.getByRole('option', { name: /sleep period created/i }).first().click();
-      await page.getByRole('heading', { name: 'Document' }).scrollIntoViewIfNeeded();
-    },
-  },
-  {
-    name: 'stream-detail-deleted',
-    scenario: 'live',
-    act: async (page) => {
-      await page.getByRole('button', { name: 'Deleted' }).click();
-      await page.getByRole('option', { name: /deleted/i }).first().click();
-    },
-  },
-  { name: 'stream-detail-missing', scenario: 'live', hash: '#/stream/999999' },
-  {
-    name: 'stream-new-pill',
-    scenario: 'live',
-    act: async (page) => {
-      // An empty list cannot be scrolled.
-      await expect(page.getByRole('option').first()).toBeVisible();
-      await page.getByRole('listbox').evaluate((list) => list.scrollTo({ top: 900 }));
-      await expect(page.getByRole('option').first()).not.toHaveText(/14:31:30/);
-      await page.evaluate(() => window.fake?.arrive(3));
-      await expect(page.getByRole('button', { name: '3 new events' })).toBeVisible();
-    },
-  },
-  { name: 'stream-types', scenario: 'live', act: (page) => page.getByRole('button', { name: 'All types' }).click() },
-  {
-    name: 'stream-filtered',
-    scenario: 'live',
-    act: async (page) => {
-      await page.getByRole('button', { name: 'Created' }).click();
-      await page.getByRole('searchbox').fill('walking');
-      await expect(page.getByRole('option').first()).toBeVisible();
-    },
-  },
-  { name: 'stream-nothing-matches', scenario: 'live', act: (page) => page.getByRole('searchbox').fill('no such thing') },
-  { name: 'stream-empty', scenario: 'empty' },
-  { name: 'stream-disconnected', scenario: 'disconnected' },
-  { name: 'stream-loading', scenario: 'loading' },
-  { name: 'stream-failing', scenario: 'failing' },
   { name: 'not-started', scenario: 'not_started' },
   { name: 'starting', scenario: 'starting' },
   { name: 'status-polling', scenario: 'polling' },

@@ -4,6 +4,8 @@ import { diffJson, type Change } from '../format/jsondiff';
 
 /** Longer documents are read in steps, between which the window answers. */
 const long = 100_000;
+/** Fields compared between two breaths. */
+const atOnce = 2000;
 const breath = (): Promise<void> => new Promise((done) => setTimeout(done));
 
 /** The document of an event and how it differs from another revision of it. */
@@ -88,9 +90,25 @@ export class Comparison {
     const before = await this.#parse(a === '' ? '{}' : a);
     const after = await this.#parse(b === '' ? '{}' : b);
     if (round !== this.#round) return;
-    if (a.length + b.length > long) await breath();
-    if (round !== this.#round) return;
-    this.changes = before && after ? (a === b ? [] : diffJson(before, after)) : undefined;
+    const changes = before && after ? (a === b ? [] : await this.#diff(before, after, a.length + b.length > long)) : undefined;
+    if (round === this.#round) this.changes = changes;
+  }
+
+  /** Of long documents so many fields at a time. */
+  async #diff(before: JsonNode, after: JsonNode, inSteps: boolean): Promise<Change[]> {
+    if (!inSteps || before.kind !== 'object' || after.kind !== 'object') return diffJson(before, after);
+    const round = this.#round;
+    const old = new Map(before.entries);
+    const now = new Map(after.entries);
+    const part = (entries: [string, JsonNode][], from: Map<string, JsonNode>): JsonNode => ({ kind: 'object', entries: entries.flatMap(([key]) => (from.has(key) ? [[key, from.get(key) as JsonNode]] : [])) });
+    const out: Change[] = [];
+    for (let at = 0; at < after.entries.length && round === this.#round; at += atOnce) {
+      await breath();
+      const fields = after.entries.slice(at, at + atOnce);
+      out.push(...diffJson(part(fields, old), part(fields, now)));
+    }
+    const gone = before.entries.filter(([key]) => !now.has(key));
+    return [...out, ...diffJson({ kind: 'object', entries: gone }, { kind: 'object', entries: [] })];
   }
 
   async #parse(source: string): Promise<JsonNode | undefined> {
