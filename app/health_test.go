@@ -149,7 +149,7 @@ func TestS45_OnlyPicturesAreSavedAsPictures(t *testing.T) {
 		t.Errorf("left behind: %v, %v; asked %v", left, err, window.asked)
 	}
 	for _, text := range []string{good, "data:image/png;base64," + good} {
-		if name, err := api.SavePicture("../../etc/pass wd\x00‮.exe", text); err != nil || name != "chart.png" {
+		if name, err := api.SavePicture("../../etc/pass wd\x00\u202e.exe", text); err != nil || name != "chart.png" {
 			t.Errorf("%q, %v", name, err)
 		}
 	}

@@ -25,7 +25,6 @@ type rig struct {
 	t     testing.TB
 	store *sqlite.Store
 	r     *Reader
-	n     int
 }
 
 func newRig(t testing.TB) *rig {
@@ -82,14 +81,6 @@ func (g *rig) samples(dt oura.DataType, at time.Time, list ...float64) {
 	}
 	if _, err := g.store.PutSamples(g.t.Context(), user, dt, oura.SourcePoll, now, rows); err != nil {
 		g.t.Fatal(err)
-	}
-}
-
-// answered notes that Oura was asked for a day long after it had ended.
-func (g *rig) answered(day oura.Day, types ...oura.DataType) {
-	g.t.Helper()
-	for _, dt := range types {
-		g.asked(day, dt, sqlite.AskOK, now)
 	}
 }
 

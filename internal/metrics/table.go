@@ -115,16 +115,6 @@ func (r *rows) at(row, column int) float64 {
 	return r.cells[row*r.width+column]
 }
 
-// on returns the rows of a day.
-func (r *rows) on(d date) (first, end int) {
-	first, _ = slices.BinarySearch(r.days, d)
-	end = first
-	for end < len(r.days) && r.days[end] == d {
-		end++
-	}
-	return first, end
-}
-
 var seed = maphash.MakeSeed()
 
 func idOf(objectID string) uint64 { return maphash.String(seed, objectID) }
@@ -133,7 +123,6 @@ func idOf(objectID string) uint64 { return maphash.String(seed, objectID) }
 type draft struct {
 	t     *table
 	lines []line
-	texts map[string]string
 }
 
 type line struct {
