@@ -46,7 +46,9 @@ func Run(ctx context.Context, opt Options) error {
 	if ctx.Err() != nil {
 		return b.stop() // asked to end before there was a window
 	}
-	err := wails.Run(wailsOptions(b, opt))
+	win := wailsOptions(b, opt)
+	paintWindows(win.BackgroundColour)
+	err := wails.Run(win)
 	return errors.Join(err, b.stop())
 }
 

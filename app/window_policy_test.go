@@ -8,7 +8,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -20,13 +19,9 @@ import (
 // TestS44_NothingForeignRunsInTheRealWindow tries, inside the page of the
 // unmodified program, what a smuggled script could try.
 func TestS44_NothingForeignRunsInTheRealWindow(t *testing.T) {
-	binary := os.Getenv("OURA_STREAMING_BINARY")
-	if binary == "" {
-		t.Fatal("OURA_STREAMING_BINARY must name the program to test")
-	}
 	addr := freeAddr(t)
 	t.Setenv("WEBKIT_INSPECTOR_HTTP_SERVER", addr)
-	program := launch(t, binary, "C.UTF-8")
+	program := launch(t, shipped(t), "C.UTF-8")
 	page := inspect(t, addr)
 	page.until(t, "the page", `document.readyState === "complete" ? location.protocol : ""`, func(v string) bool { return v == "wails:" })
 

@@ -20,10 +20,7 @@ import (
 // real window, and drives it as a screen reader would: through the accessibility
 // bus. It needs a session bus, a display and OURA_STREAMING_BINARY.
 func TestWindow_SampleDataInTheRealWindow(t *testing.T) {
-	binary := os.Getenv("OURA_STREAMING_BINARY")
-	if binary == "" {
-		t.Fatal("OURA_STREAMING_BINARY must name the program to test")
-	}
+	binary := shipped(t)
 	for _, locale := range []string{"C", "C.UTF-8"} {
 		t.Run("locale "+locale, func(t *testing.T) {
 			program := launch(t, binary, locale)
@@ -48,11 +45,29 @@ func TestWindow_SampleDataInTheRealWindow(t *testing.T) {
 	}
 }
 
+// shipped names the program to test.
+func shipped(t *testing.T) string {
+	t.Helper()
+	binary := os.Getenv("OURA_STREAMING_BINARY")
+	if binary == "" {
+		t.Fatal("OURA_STREAMING_BINARY must name the program to test")
+	}
+	return binary
+}
+
 // Roles of the accessibility bus.
 const (
-	roleListItem   = 32
-	rolePushButton = 43
-	roleHeading    = 83
+	roleFrame        = 23
+	roleImage        = 27
+	roleListItem     = 32
+	rolePushButton   = 43
+	roleTable        = 55
+	roleTextBox      = 79
+	roleHeading      = 83
+	roleLink         = 88
+	roleDocument     = 95
+	roleLandmark     = 110
+	roleToggleButton = 62
 )
 
 const patience = 60 * time.Second
@@ -65,10 +80,16 @@ type process struct {
 // launch starts the program with a home of its own.
 func launch(t *testing.T, binary, locale string) *process {
 	t.Helper()
-	home := t.TempDir()
-	cmd := exec.CommandContext(context.Background(), binary, "--port", "0")
-	cmd.Env = append(os.Environ(), "HOME="+home, "LC_ALL="+locale,
+	return launchIn(t, t.TempDir(), binary, []string{"LC_ALL=" + locale})
+}
+
+// launchIn starts the program in that home, with more variables and arguments.
+func launchIn(t *testing.T, home, binary string, env []string, args ...string) *process {
+	t.Helper()
+	cmd := exec.CommandContext(context.Background(), binary, append([]string{"--port", "0"}, args...)...)
+	cmd.Env = append(os.Environ(), "HOME="+home,
 		"XDG_DATA_HOME="+filepath.Join(home, "data"), "XDG_CONFIG_HOME="+filepath.Join(home, "config"), "XDG_CACHE_HOME="+filepath.Join(home, "cache"))
+	cmd.Env = append(cmd.Env, env...)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

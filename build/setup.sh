@@ -10,7 +10,7 @@ go_minimum=1.26
 node_minimum=20.19
 
 packages_build=(gcc libc6-dev pkg-config libwebkit2gtk-4.1-dev)
-packages_test=(xvfb xauth dbus-daemon at-spi2-core xdotool chromium fonts-dejavu-core sqlite3)
+packages_test=(xvfb xauth locales dbus-daemon at-spi2-core xdotool chromium fonts-dejavu-core sqlite3)
 
 fail() { printf '%s\n' "$@" >&2; exit 1; }
 

@@ -1,0 +1,8 @@
+//go:build !linux || !(desktop || dev) || bindings
+
+package app
+
+import "github.com/wailsapp/wails/v2/pkg/options"
+
+// paintWindows has nothing to add to what the framework does.
+func paintWindows(*options.RGBA) {}
