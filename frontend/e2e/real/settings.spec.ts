@@ -46,7 +46,7 @@ test('all events are deleted, and come back with one press', async () => {
   await expect(list.getByText(/^0 events, /)).toBeVisible();
   await button('Undo').click();
   await expect(page.getByText('Undone. Everything is back.')).toBeVisible({ timeout: 30_000 });
-  await expect(list.getByText(before.split(',')[0] ?? '', { exact: false })).toBeVisible();
+  await expect(list.getByText(before.split(', ')[0] ?? '', { exact: false })).toBeVisible();
   await expect(list.getByText(/^Set aside/)).toBeVisible();
 });
 
