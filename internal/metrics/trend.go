@@ -65,7 +65,7 @@ func (r *Reader) ends(ctx context.Context, span typeDays, from, to oura.Day) (fi
 		return 0, 0, err
 	}
 	first, last = today, today
-	if d, ok := dateOf(span.last); ok {
+	if d, ok := dateOf(span.last); ok && d != today+1 { // this evening's nap belongs to tomorrow, where the chart need not end
 		last = d
 	}
 	if d, ok := dateOf(span.first); ok {

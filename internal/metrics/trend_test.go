@@ -77,6 +77,18 @@ func TestTrend_PeriodsAreHeldAgainstEachOther(t *testing.T) {
 	}
 }
 
+func TestTrend_EndsTodayAlthoughANapBelongsToTomorrow(t *testing.T) {
+	g := newRig(t)
+	g.put(oura.Sleep, "night", sleepDoc("2026-11-20", "long_sleep", 20_000, ""))
+	if tr := g.trend(asleep, "", ""); tr.From != "2026-11-20" || tr.To != "2026-11-20" {
+		t.Errorf("from %s to %s", tr.From, tr.To)
+	}
+	g.put(oura.Sleep, "nap", sleepDoc("2026-11-23", "late_nap", 2_000, ""))
+	if tr := g.trend(asleep, "", ""); tr.From != "2026-11-20" || tr.To != "2026-11-22" {
+		t.Errorf("with a nap from %s to %s", tr.From, tr.To)
+	}
+}
+
 func TestTrend_DaysWithoutTheRing(t *testing.T) {
 	g := newRig(t)
 	settled := now.AddDate(0, 0, 10)
