@@ -119,8 +119,8 @@ var named = map[oura.DataType][]entry{
 		[]entry{
 			seconds("total_sleep_duration", "Total sleep", floorSleep),
 			seconds("time_in_bed", "Time in bed", floorSleep),
-			seconds("bedtime_start", "Bedtime, from midnight", floorSleep), // derived, below 0 in the evening before
-			seconds("bedtime_end", "Getting up, from midnight", floorSleep),
+			seconds("bedtime_start", "Bedtime start", floorSleep), // both derived: seconds from midnight, below 0 the evening before
+			seconds("bedtime_end", "Bedtime end", floorSleep),
 			{"efficiency", "Sleep efficiency", UnitPercent, 0, rule{floor: floorOne}},
 			{"latency", "Sleep latency", UnitSeconds, 0, rule{floor: floorLatency, log: true, least: epochSeconds}},
 			seconds("deep_sleep_duration", "Deep sleep", floorSleep),
@@ -170,9 +170,9 @@ var named = map[oura.DataType][]entry{
 	},
 	oura.Session: {seconds("duration", "Session time", floorOne)},
 	oura.SleepTime: {
-		seconds("optimal_bedtime.start_offset", "Begin of the optimal bedtime, from midnight", floorSleep),
-		seconds("optimal_bedtime.end_offset", "End of the optimal bedtime, from midnight", floorSleep),
-		seconds("optimal_bedtime.day_tz", "Time zone of the optimal bedtime", floorSleep),
+		seconds("optimal_bedtime.start_offset", "Optimal bedtime start", floorSleep),
+		seconds("optimal_bedtime.end_offset", "Optimal bedtime end", floorSleep),
+		seconds("optimal_bedtime.day_tz", "Optimal bedtime, time zone", floorSleep),
 	},
 	oura.RingBatteryLevel: {
 		{"mean", "Ring battery, mean of the day", UnitPercent, 0, rule{floor: floorOne}},
