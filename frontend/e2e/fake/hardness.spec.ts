@@ -1,7 +1,13 @@
+import type { Page } from '@playwright/test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { attacks } from '../../src/lib/backend/fake/hostile';
-import { expect, misfits, open, sizes, test, violations } from './page';
+import { expect, misfits, open, sizes, test, threeSizes, violations } from './page';
+
+/** The eight screens of the rail. */
+const eight = ['#/today', '#/stream', '#/trends', '#/night', '#/sync', '#/connection', '#/export', '#/settings'];
+/** A file's name for a place. */
+const named = (hash: string): string => hash.replace(/\W+/g, '-');
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
 const src = fileURLToPath(new URL('../../src/', import.meta.url));
@@ -14,7 +20,7 @@ const filesOf = (root: string, ends: RegExp): { name: string; text: string }[] =
 for (const [size, viewport] of Object.entries(sizes)) {
   test.describe(`S-47 remote text is only ever text, ${size}`, () => {
     test.use({ viewport });
-    for (const hash of ['#/stream', '#/stream/400', '#/stream/399', '#/sync', '#/connection', '#/export', '#/settings', '#/setup']) {
+    for (const hash of [...eight, '#/stream/400', '#/stream/399', '#/setup']) {
       test(hash, async ({ page }) => {
         await open(page, 'hostile', hash);
         await expect(page.getByText('<img src=x', { exact: false }).first()).toBeAttached();
@@ -122,19 +128,225 @@ test('S-47 no source file writes markup', () => {
 });
 
 test.describe('forced colours and high contrast', () => {
-  for (const hash of ['#/stream/400', '#/connection', '#/export', '#/settings']) {
+  for (const hash of [...eight, '#/stream/400']) {
     test(hash, async ({ page }) => {
       await page.setViewportSize(sizes.wide);
       await page.emulateMedia({ forcedColors: 'active' });
       await open(page, 'live', hash);
-      await page.waitForTimeout(150);
-      await page.screenshot({ path: `screens/forced${hash.replace(/\W+/g, '-')}.png` });
+      await settled(page);
+      await page.screenshot({ path: `screens/forced${named(hash)}.png` });
       expect(await violations(page)).toEqual([]);
       await page.emulateMedia({ forcedColors: 'none', contrast: 'more' });
-      await page.screenshot({ path: `screens/contrast${hash.replace(/\W+/g, '-')}.png` });
+      await page.screenshot({ path: `screens/contrast${named(hash)}.png` });
+      expect(await violations(page)).toEqual([]);
+      await page.emulateMedia({ colorScheme: 'dark', contrast: 'more' });
+      await page.screenshot({ path: `screens/contrast-dark${named(hash)}.png` });
       expect(await violations(page)).toEqual([]);
     });
   }
+});
+
+/** Waits until nothing on the page is busy any more. */
+async function settled(page: Page): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 }).first()).toBeAttached();
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
+/** What is written on the page, hints and values of fields included. */
+const words = (page: Page): Promise<string> =>
+  page.evaluate(() => [document.body.innerText, ...[...document.querySelectorAll('[title], [aria-label], input')].flatMap((e) => [e.getAttribute('title') ?? '', e.getAttribute('aria-label') ?? '', e instanceof HTMLInputElement ? e.value : ''])].join('\n'));
+
+/** Digits of other scripts, and clocks of twice twelve hours: the window's words are English and its clock has 24. */
+const otherHabits = /[\u0660-\u0669\u06f0-\u06f9]|\b\d{1,2}:\d\d(:\d\d)?\s?[ap]\.?m\b/i;
+
+for (const locale of ['ar-EG', 'he-IL', 'de-DE', 'en-US']) {
+  const rtl = locale.startsWith('ar') || locale.startsWith('he');
+  test.describe(`a desktop in ${locale}`, () => {
+    test.use({ locale });
+    for (const [size, viewport] of Object.entries(rtl ? threeSizes : { wide: threeSizes.wide })) {
+      for (const hash of [...eight, '#/stream/400', '#/setup']) {
+        test(`${hash} ${size}`, async ({ page }) => {
+          await page.setViewportSize(viewport);
+          if (rtl) await page.addInitScript(() => document.addEventListener('DOMContentLoaded', () => (document.documentElement.dir = 'rtl')));
+          await open(page, 'live', hash);
+          await settled(page);
+          if (locale === 'ar-EG') await page.screenshot({ path: `screens/rtl${named(hash)}-${size}.png` });
+          expect(await page.evaluate(() => [navigator.language, getComputedStyle(document.body).direction])).toEqual([locale, rtl ? 'rtl' : 'ltr']);
+          expect((await words(page)).match(otherHabits)).toBeNull();
+          expect(await misfits(page)).toEqual([]);
+          if (rtl && size === 'wide' && hash !== '#/setup') {
+            const nav = await page.getByRole('navigation', { name: 'Sections', exact: true }).boundingBox();
+            expect(Math.round((nav?.x ?? 0) + (nav?.width ?? 0))).toBe(viewport.width);
+          }
+        });
+      }
+    }
+  });
+}
+
+test.describe('motion', () => {
+  const running = (page: Page): Promise<string[]> =>
+    page.evaluate(() =>
+      document
+        .getAnimations()
+        .filter((a) => a.playState === 'running' && Number(a.effect?.getComputedTiming().duration ?? 0) > 1)
+        .map((a) => `${a instanceof CSSAnimation ? a.animationName : 'transition'} on ${(a.effect as KeyframeEffect).target?.className ?? ''}`),
+    );
+  for (const scenario of ['live', 'loading']) {
+    test(`is none where it is not wanted, ${scenario}`, async ({ page }) => {
+      for (const hash of eight) {
+        await open(page, scenario, hash);
+        await page.evaluate(() => window.fake?.arrive(3));
+        await page.keyboard.press('Tab');
+        expect(await running(page), hash).toEqual([]);
+      }
+    });
+  }
+
+  test('never lasts', async ({ page }) => {
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    for (const hash of eight) {
+      await open(page, 'live', hash);
+      await settled(page);
+      await expect.poll(() => running(page), { message: hash }).toEqual([]);
+    }
+  });
+});
+
+test.describe('U-15 colours before the first paint', () => {
+  /** The ground of each frame from the first one with a body. */
+  async function grounds(page: Page): Promise<void> {
+    await page.addInitScript(() => {
+      const seen: string[] = [];
+      Object.assign(window, { grounds: seen });
+      const look = (): void => {
+        if (document.body && document.styleSheets.length > 0) {
+          const ground = getComputedStyle(document.body).backgroundColor;
+          if (seen.at(-1) !== ground) seen.push(ground);
+        }
+        requestAnimationFrame(look);
+      };
+      look();
+    });
+  }
+  const seen = (page: Page): Promise<string[]> => page.evaluate(() => (window as unknown as { grounds: string[] }).grounds);
+  const light = 'rgb(244, 245, 247)';
+  const dark = 'rgb(14, 16, 19)';
+
+  for (const [chosen, colorScheme, want] of [['dark', 'light', dark], ['light', 'dark', light], ['system', 'dark', dark], ['system', 'light', light]] as const) {
+    test(`${chosen} on a ${colorScheme} desktop`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme });
+      await open(page, 'live', '#/today');
+      await page.evaluate((theme) => localStorage.setItem('theme', theme), chosen);
+      await grounds(page);
+      // The program is slower than the page, as at every start.
+      await page.addInitScript((theme) => {
+        const { fake } = window;
+        if (!fake) return;
+        fake.settings.theme = '';
+        setTimeout(() => {
+          fake.settings.theme = theme;
+          fake.push('setup:changed', fake.setup);
+        }, 300);
+      }, chosen);
+      await page.reload();
+      await expect.poll(() => page.evaluate(() => window.fake?.calls.some((call) => call.name === 'SettingsAPI.NoteLook') ?? false)).toBe(true);
+      expect(await seen(page)).toEqual([want]);
+      const told = await page.evaluate(() => window.fake?.calls.filter((call) => call.name === 'SettingsAPI.NoteLook').map((call) => call.args));
+      expect(told?.at(-1)).toEqual([want === dark ? 'dark' : 'light']);
+    });
+  }
+});
+
+test.describe('the rail in a small window', () => {
+  test.use({ viewport: sizes.narrow });
+
+  test('keeps four screens at hand and the others behind one button', async ({ page }) => {
+    await open(page, 'live', '#/stream');
+    const rail = page.getByRole('navigation', { name: 'Sections', exact: true });
+    await expect(rail.getByRole('link')).toHaveText(['Today', 'Stream', 'Trends', 'Night']);
+    const more = rail.getByRole('button', { name: 'More' });
+    await expect(more).toHaveAttribute('aria-expanded', 'false');
+    await more.focus();
+    await page.keyboard.press('Enter');
+    await expect(more).toHaveAttribute('aria-expanded', 'true');
+    await expect(rail.getByRole('link')).toHaveText(['Today', 'Stream', 'Trends', 'Night', 'Sync', 'Connection', 'Export', 'Settings']);
+    await page.screenshot({ path: 'screens/rail-more.png' });
+    expect(await misfits(page)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await expect(more).toBeFocused();
+    await expect(rail.getByRole('link')).toHaveCount(4);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    await expect(rail.getByRole('link', { name: 'Sync' })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: 'Sync' })).toBeVisible();
+    await expect(rail.getByRole('link')).toHaveCount(4);
+    await expect(rail.getByRole('button', { name: 'More: Sync' })).toBeFocused();
+    await page.screenshot({ path: 'screens/rail-more-here.png' });
+  });
+
+  test('closes when something else is looked at', async ({ page }) => {
+    await open(page, 'live', '#/stream');
+    const rail = page.getByRole('navigation', { name: 'Sections', exact: true });
+    for (const leave of [() => page.getByRole('searchbox').click(), () => page.keyboard.press('Shift+Tab'), () => page.evaluate(() => (location.hash = '#/night'))]) {
+      await rail.getByRole('button', { name: 'More' }).click();
+      await expect(rail.getByRole('link')).toHaveCount(8);
+      for (let i = 0; i < 5 && (await rail.getByRole('link').count()) === 8; i++) await leave();
+      await expect(rail.getByRole('link')).toHaveCount(4);
+    }
+  });
+
+  test('is all there at once in a wide window', async ({ page }) => {
+    for (const viewport of [threeSizes.wide, threeSizes.middle]) {
+      await page.setViewportSize(viewport);
+      await open(page, 'live', '#/stream');
+      const rail = page.getByRole('navigation', { name: 'Sections', exact: true });
+      await expect(rail.getByRole('link')).toHaveCount(8);
+      await expect(rail.getByRole('button')).toHaveCount(0);
+      for (const link of await rail.getByRole('link').all()) await expect(link).toBeInViewport({ ratio: 1 });
+    }
+  });
+});
+
+test.describe('S-47 hostile text in every field of every type', () => {
+  test.use({ viewport: sizes.narrow });
+  test('is only ever text, in the list and in full', async ({ page }) => {
+    test.setTimeout(180_000);
+    await open(page, 'live', '#/settings');
+    const seqs = await page.evaluate((attacks) => {
+      const { fake } = window;
+      if (!fake) throw new Error('no program');
+      let n = 0;
+      const poison = (value: unknown): unknown => {
+        if (typeof value === 'string') return attacks[n++ % attacks.length];
+        if (Array.isArray(value)) return value.slice(0, 5).map(poison);
+        if (typeof value !== 'object' || value === null) return n++ % 2 === 0 ? attacks[n % attacks.length] : value;
+        return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, poison(v)]));
+      };
+      return fake.types.map(({ dataType }) => {
+        const event = fake.events.add(Date.now(), { dataType });
+        const doc = event.dataJson ? (JSON.parse(event.dataJson) as unknown) : { id: '', day: '', text: '', start: '', end: '', list: ['', ''], deep: { more: '' } };
+        Object.assign(event, { dataType, eventType: 'update', dataJson: JSON.stringify(poison(doc)), previousJson: JSON.stringify(poison(doc)), previousSeq: 1, summary: attacks[n++ % attacks.length] });
+        return event.seq;
+      });
+    }, attacks);
+    expect(seqs.length).toBeGreaterThan(15);
+    for (const seq of seqs) {
+      await page.evaluate((to) => (location.hash = `#/stream/${to}`), seq);
+      await expect(page.getByRole('region', { name: 'Event' }).or(page.getByRole('complementary', { name: 'Event' })).first()).toBeVisible();
+      await expect(page.getByText('onerror', { exact: false }).first()).toBeAttached();
+      const seen = await page.evaluate(() => ({
+        pwned: 'pwned' in window,
+        planted: document.querySelectorAll('img, iframe, object, embed, #app script').length,
+        sly: /[\u202a-\u202e\u2066-\u2069\u200b]/.test(document.body.innerText),
+      }));
+      expect(seen).toEqual({ pwned: false, planted: 0, sly: false });
+      expect(await misfits(page)).toEqual([]);
+    }
+  });
 });
 
 test('without the program the page says what it is', async ({ page }) => {

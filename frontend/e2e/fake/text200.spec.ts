@@ -1,10 +1,10 @@
 import { launch } from '../launch';
-import { expect, misfits, open, sizes, test } from './page';
+import { expect, misfits, open, test, threeSizes } from './page';
 
 // The reader's own text size, twice the usual, as the desktop hands it to the page.
 test.use({ launchOptions: { ...launch, args: [...launch.args, '--blink-settings=defaultFontSize=32'] } });
 
-for (const [size, viewport] of Object.entries(sizes)) {
+for (const [size, viewport] of Object.entries(threeSizes)) {
   for (const [scenario, hash] of [['troubles', '#/stream'], ['live', '#/stream/400'], ['sync_filling', '#/sync'], ['live', '#/connection'], ['export_done', '#/export'], ['live', '#/settings'], ['client', '#/setup']] as const) {
     test(`text at 200 %: ${hash} ${size}`, async ({ page }) => {
       await page.setViewportSize(viewport);

@@ -28,7 +28,7 @@ export const text = {
     loading: 'Loading',
     failedTitle: 'Oura Streaming could not start',
   },
-  nav: { label: 'Sections', more: 'More', today: 'Today', stream: 'Stream', trends: 'Trends', night: 'Night', sync: 'Sync', connection: 'Connection', export: 'Export', settings: 'Settings' },
+  nav: { label: 'Sections', more: 'More', moreHere: (screen: string) => `More: ${screen}`, today: 'Today', stream: 'Stream', trends: 'Trends', night: 'Night', sync: 'Sync', connection: 'Connection', export: 'Export', settings: 'Settings' },
   common: {
     copy: 'Copy',
     copied: 'Copied',
