@@ -104,7 +104,7 @@ test.describe('the public address', () => {
     await open(page, 'live', '#/settings');
     await button(page, 'Forget').click();
     await page.getByRole('dialog').getByRole('button', { name: 'Forget' }).click();
-    await page.getByLabel('ngrok authtoken').fill('2fTokenNewAndLongEnough_4x');
+    await page.getByLabel('ngrok authtoken', { exact: true }).fill('2fTokenNewAndLongEnough_4x');
     await page.getByRole('region', { name: 'Public address' }).getByRole('button', { name: 'Save', exact: true }).click();
     await expect(button(page, 'Forget')).toBeVisible();
     await expect(button(page, 'Undo')).toHaveCount(0);
