@@ -212,6 +212,7 @@ test.describe('what is not known', () => {
   test('a day that could not be read is tried again', async ({ page }) => {
     await open(page, 'failing', '#/today');
     await expect(page.getByText('the disk is not there', { exact: false })).toBeVisible();
+    await expect(page.getByText('storage', { exact: true })).toBeVisible();
     await page.evaluate(() => window.fake?.failures.clear());
     await button(page, 'Try again').click();
     await expect(card(page, 'Last night')).toBeVisible();
