@@ -8,9 +8,9 @@ type restart struct {
 	asked chan struct{}
 
 	writing   sync.Mutex // one intent at a time; guards the fields below
-	staged    string // what the last intent is to do, "": none was left
-	restoring bool   // a backup was asked for, and is looked into or waits for the restart
-	over      bool   // this engine is closed: the next one has its own intents
+	staged    string     // what the last intent is to do, "": none was left
+	restoring bool       // a backup was asked for, and is looked into or waits for the restart
+	over      bool       // this engine is closed: the next one has its own intents
 }
 
 // beginRestore reports whether no other backup is being brought back.
