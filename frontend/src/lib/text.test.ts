@@ -41,7 +41,8 @@ function attribute(n: Node, found: string[]): void {
 }
 
 describe('every text stands in one place', () => {
-  it('no template writes words of its own', () => {
+  // Every component is parsed: that takes its time beside other tests.
+  it('no template writes words of its own', { timeout: 60_000 }, () => {
     const found = sources
       .filter(([name]) => name.endsWith('.svelte'))
       .flatMap(([name, source]) => {
