@@ -10,11 +10,11 @@ import (
 // readPool runs queries on connections that cannot write. Statements are
 // prepared once per text; texts are constants, so the map stays small.
 type readPool struct {
-	db    *sql.DB
-	limit time.Duration // see readLimit
-	grace time.Duration // see readGrace
+	db *sql.DB
 
-	mu       sync.Mutex // guards the fields below
+	mu       sync.Mutex    // guards the fields below
+	limit    time.Duration // see readLimit
+	grace    time.Duration // see readGrace
 	stmts    map[string]*sql.Stmt
 	readings map[*reading]struct{}
 }

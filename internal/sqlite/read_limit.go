@@ -28,12 +28,13 @@ type reading struct {
 func (r *readPool) within(ctx context.Context, query func(context.Context) error) error {
 	mine, cut := context.WithCancelCause(ctx)
 	defer cut(nil)
-	limited, stop := context.WithTimeoutCause(mine, r.limit, errLongRead)
-	defer stop()
 	self := &reading{begun: time.Now(), cut: cut}
 	r.mu.Lock()
 	r.readings[self] = struct{}{}
+	limit := r.limit
 	r.mu.Unlock()
+	limited, stop := context.WithTimeoutCause(mine, limit, errLongRead)
+	defer stop()
 	err := query(limited)
 	r.mu.Lock()
 	delete(r.readings, self)
@@ -46,11 +47,11 @@ func (r *readPool) within(ctx context.Context, query func(context.Context) error
 
 // cutBefore ends the queries that began before at and have had their grace.
 func (r *readPool) cutBefore(at time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if old := time.Now().Add(-r.grace); old.Before(at) {
 		at = old
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
 	for reading := range r.readings {
 		if reading.begun.Before(at) {
 			reading.cut(errLongRead)

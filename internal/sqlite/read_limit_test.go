@@ -28,6 +28,13 @@ func crowd(t *testing.T, s *Store, n int) (most int64) {
 	return most
 }
 
+// let changes how long a read may last; the store's own parts read all the time.
+func (r *readPool) let(limit, grace time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.limit, r.grace = limit, grace
+}
+
 func walSize(t *testing.T, s *Store) int64 {
 	t.Helper()
 	info, err := os.Stat(s.path + "-wal")
@@ -68,7 +75,7 @@ func withRows(t *testing.T) *Store {
 
 func TestF13_ALongReaderKeepsTheWALBounded(t *testing.T) {
 	s := withRows(t)
-	s.readers.grace = time.Millisecond
+	s.readers.let(readLimit, time.Millisecond)
 	goOn, ended := held(t, s)
 	most := crowd(t, s, 70)
 	goOn()
@@ -87,7 +94,7 @@ func TestF13_ALongReaderKeepsTheWALBounded(t *testing.T) {
 
 func TestF13_AReaderInGraceIsLeftAlone(t *testing.T) {
 	s := withRows(t)
-	s.readers.grace = time.Hour
+	s.readers.let(readLimit, time.Hour)
 	goOn, ended := held(t, s)
 	if most := crowd(t, s, 20); most <= walLimit {
 		t.Errorf("the WAL has %d bytes: nothing was tried", most)
@@ -100,7 +107,7 @@ func TestF13_AReaderInGraceIsLeftAlone(t *testing.T) {
 
 func TestF13_NobodyReadsForEver(t *testing.T) {
 	s := withRows(t)
-	s.readers.limit = 50 * time.Millisecond
+	s.readers.let(50*time.Millisecond, readGrace)
 	const endless = `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n`
 	var n int
 	if err := s.readers.one(t.Context(), endless, nil, &n); oura.MessageOf(err) != msgLongRead {
@@ -117,7 +124,7 @@ func TestF13_NobodyReadsForEver(t *testing.T) {
 // disk until it ends, and nothing else.
 func TestF13_AnotherProgramThatReadsForLong(t *testing.T) {
 	s := withRows(t)
-	s.readers.grace = time.Millisecond
+	s.readers.let(readLimit, time.Millisecond)
 	db, err := sql.Open("sqlite", filepath.ToSlash(s.path))
 	if err != nil {
 		t.Fatal(err)
