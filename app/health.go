@@ -32,7 +32,7 @@ func each[A, B any](list []A, f func(A) B) []B {
 }
 
 func figureView(f metrics.Figure) FigureView {
-	return FigureView{ID: f.Metric.ID, Name: f.Metric.Name, Unit: string(f.Metric.Unit), Known: f.Known, Value: f.Value}
+	return FigureView{ID: f.Metric.ID, Name: f.Metric.Name, Unit: string(f.Metric.Unit), Known: f.Known, Value: f.Value, Digits: f.Metric.Digits}
 }
 
 func usualView(u metrics.Usual) UsualView {
@@ -64,7 +64,7 @@ func sleepView(s metrics.Sleep) SleepView {
 
 func nightView(n metrics.Night) NightView {
 	return NightView{
-		Day: string(n.Day), PreviousDay: string(n.Previous), NextDay: string(n.Next), FirstDay: string(n.FirstDay), LastDay: string(n.LastDay),
+		Day: string(n.Day), Today: string(n.Today), PreviousDay: string(n.Previous), NextDay: string(n.Next), FirstDay: string(n.FirstDay), LastDay: string(n.LastDay),
 		Periods: each(n.Periods, sleepView), Waits: string(n.Waits), Excluded: n.Excluded,
 	}
 }
@@ -72,7 +72,7 @@ func nightView(n metrics.Night) NightView {
 func scoreView(s metrics.Score) ScoreView {
 	return ScoreView{
 		DataType: string(s.Type), ObjectID: s.ObjectID, Score: figureView(s.Score), Before: figureView(s.Before), Usual: usualView(s.Usual),
-		Contributors: each(s.Contributors, figureView), ReceivedAt: instant(s.ReceivedAt), Revisions: s.Revisions, Waits: string(s.Waits),
+		Contributors: each(s.Contributors, figureView), ReceivedAt: instant(s.ReceivedAt), Revisions: s.Revisions, Waits: string(s.Waits), Running: s.Running,
 	}
 }
 
@@ -123,7 +123,7 @@ func metricView(m metrics.Metric) MetricView {
 func trendView(t metrics.Trend) TrendView {
 	band := func(of func(metrics.Usual) float64) []float64 { return each(t.Bands, of) }
 	return TrendView{
-		Metric: metricView(t.Metric), From: string(t.From), To: string(t.To), Days: words(t.Days), Values: append([]float64{}, t.Values...),
+		Metric: metricView(t.Metric), From: string(t.From), To: string(t.To), Today: string(t.Today), Days: words(t.Days), Values: append([]float64{}, t.Values...),
 		BandDays: words(t.BandDays), Low: band(func(u metrics.Usual) float64 { return u.Low }),
 		Mid: band(func(u metrics.Usual) float64 { return u.Mid }), High: band(func(u metrics.Usual) float64 { return u.High }),
 		NotWorn: words(t.NotWorn), Summary: spanView(t.Summary), Previous: spanView(t.Previous), Change: ChangeSpan(t.Change),

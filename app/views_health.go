@@ -8,6 +8,8 @@ type FigureView struct {
 	Unit  string  `json:"unit"` // "" for scores and counts; see metrics.Unit
 	Known bool    `json:"known"`
 	Value float64 `json:"value"`
+
+	Digits int `json:"digits"` // decimals worth showing
 }
 
 // UsualView is a person's own usual range of a figure: median and limits over
@@ -46,7 +48,8 @@ type ScoreView struct {
 	Contributors []FigureView `json:"contributors"`
 	ReceivedAt   string       `json:"receivedAt"` // when this revision came in
 	Revisions    int          `json:"revisions"`
-	Waits        string       `json:"waits"` // why Score is not known: see metrics.Waits; "" when it is
+	Waits        string       `json:"waits"`   // why Score is not known: see metrics.Waits; "" when it is
+	Running      bool         `json:"running"` // its day still runs: Score rises yet, Before and Usual are not held against it
 }
 
 // DayView is the screen Today, of any day.
@@ -124,7 +127,7 @@ type ChangeView struct {
 type SleepView struct {
 	ObjectID    string        `json:"objectId"`
 	Day         string        `json:"day"`
-	Type        string        `json:"type"` // long_sleep | sleep | late_nap | rest | ""
+	Type        string        `json:"type"` // long_sleep | sleep | late_nap | ""
 	Main        bool          `json:"main"`
 	Start       string        `json:"start"` // with the offset of that moment
 	End         string        `json:"end"`
@@ -161,6 +164,7 @@ type NightFigure struct {
 // NightView is the screen Night: all sleep of a day.
 type NightView struct {
 	Day         string      `json:"day"`
+	Today       string      `json:"today"`       // by the ring's own clock
 	PreviousDay string      `json:"previousDay"` // nearest with sleep, "" without
 	NextDay     string      `json:"nextDay"`
 	FirstDay    string      `json:"firstDay"`
@@ -177,7 +181,7 @@ type MetricView struct {
 	Field    string `json:"field"` // contributors.deep_sleep
 	Name     string `json:"name"`
 	Unit     string `json:"unit"`
-	PerDay   string `json:"perDay"` // how several of a day become one: only | main | sum | mean | last
+	PerDay   string `json:"perDay"` // how several of a day become one: only | main | sum | mean
 	Digits   int    `json:"digits"` // decimals worth showing
 	Days     int    `json:"days"`   // days of the type that are stored
 	FirstDay string `json:"firstDay"`
@@ -190,7 +194,8 @@ type TrendView struct {
 	Metric   MetricView `json:"metric"`
 	From     string     `json:"from"`
 	To       string     `json:"to"`
-	Days     []string   `json:"days"` // rising
+	Today    string     `json:"today"` // by the ring's own clock
+	Days     []string   `json:"days"`  // rising
 	Values   []float64  `json:"values"`
 	BandDays []string   `json:"bandDays"` // days that have a usual range, rising
 	Low      []float64  `json:"low"`

@@ -41,6 +41,7 @@ type Score struct {
 	ReceivedAt   time.Time // when this revision came in
 	Revisions    int
 	Waits        Waits // why Score is not known
+	Running      bool  // its day still runs: Score rises yet, so that it has no Before and no Usual
 }
 
 // Stress is daily stress and resilience.
@@ -59,6 +60,12 @@ type WeekDay struct {
 }
 
 var scored = []oura.DataType{oura.DailySleep, oura.DailyReadiness, oura.DailyActivity}
+
+// runsThrough reports whether documents of a type grow until their day is over: half
+// a day is held against nothing.
+func runsThrough(dt oura.DataType) bool {
+	return dt == oura.DailyActivity || dt == oura.DailyStress || dt == oura.HeartRate
+}
 
 // bodyFigures are told of a day's night and body.
 var bodyFigures = []string{
@@ -194,6 +201,9 @@ func (b *dayBuilder) score(ctx context.Context, dt oura.DataType) (Score, error)
 		if s.ReceivedAt, err = b.r.receivedAt(ctx, dt, s.ObjectID, s.ReceivedAt); err != nil {
 			return s, err
 		}
+	}
+	if s.Running = runsThrough(dt) && b.d >= b.today; s.Running {
+		return s, nil
 	}
 	v, err := b.r.values(ctx, m, b.d-longDays, b.d)
 	s.Before, s.Usual = figureOf(m, v.on(b.d-1)), m.rule.usualOn(v, b.d)

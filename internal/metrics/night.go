@@ -61,6 +61,7 @@ type NightFigure struct {
 // Night is all sleep of a day.
 type Night struct {
 	Day               oura.Day
+	Today             oura.Day // by the ring's own clock
 	Previous, Next    oura.Day // nearest with sleep, "" without
 	FirstDay, LastDay oura.Day
 	Periods           []Sleep // the main sleep first, then by time
@@ -90,11 +91,15 @@ func (r *Reader) Night(ctx context.Context, who Who, day oura.Day) (Night, error
 	if err != nil {
 		return Night{}, err
 	}
-	d, err := r.nightOf(ctx, day)
+	today, err := r.today(ctx)
 	if err != nil {
 		return Night{}, err
 	}
-	out := Night{Day: d.day(), FirstDay: spans[oura.Sleep].first, LastDay: spans[oura.Sleep].last}
+	d, err := r.nightOf(ctx, today, day)
+	if err != nil {
+		return Night{}, err
+	}
+	out := Night{Day: d.day(), Today: today.day(), FirstDay: spans[oura.Sleep].first, LastDay: spans[oura.Sleep].last}
 	if out.Previous, out.Next, err = r.neighbours(ctx, d); err != nil {
 		return Night{}, err
 	}
@@ -116,13 +121,9 @@ func (r *Reader) Night(ctx context.Context, who Who, day oura.Day) (Night, error
 
 // nightOf is the day that is asked for, or the last one up to today with sleep. An
 // evening's nap belongs to tomorrow, which nobody means by the last night.
-func (r *Reader) nightOf(ctx context.Context, day oura.Day) (date, error) {
+func (r *Reader) nightOf(ctx context.Context, today date, day oura.Day) (date, error) {
 	if day != "" {
 		return askedDate(day)
-	}
-	today, err := r.today(ctx)
-	if err != nil {
-		return 0, err
 	}
 	before, _, err := r.store.NearestDays(ctx, r.user, oura.Sleep, (today + 1).day())
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 type Trend struct {
 	Metric   Metric
 	From, To oura.Day
+	Today    oura.Day   // by the ring's own clock
 	Days     []oura.Day // rising
 	Values   []float64
 	BandDays []oura.Day // days that have a usual range, rising
@@ -51,19 +52,20 @@ func (r *Reader) Trend(ctx context.Context, who Who, id string, from, to oura.Da
 	}
 	out := Trend{Metric: *m}
 	out.Metric.Days, out.Metric.FirstDay, out.Metric.LastDay = spans[m.Type].days, spans[m.Type].first, spans[m.Type].last
-	first, last, err := r.ends(ctx, spans[m.Type], from, to)
+	today, err := r.today(ctx)
+	if err != nil {
+		return Trend{}, err
+	}
+	out.Today = today.day()
+	first, last, err := rangeOf(today, spans[m.Type], from, to)
 	if err != nil {
 		return Trend{}, err
 	}
 	return out, r.course(ctx, m, first, last, &out)
 }
 
-// ends reads the ends of a range.
-func (r *Reader) ends(ctx context.Context, span typeDays, from, to oura.Day) (first, last date, err error) {
-	today, err := r.today(ctx)
-	if err != nil {
-		return 0, 0, err
-	}
+// rangeOf reads the ends of a range.
+func rangeOf(today date, span typeDays, from, to oura.Day) (first, last date, err error) {
 	first, last = today, today
 	if d, ok := dateOf(span.last); ok && d != today+1 { // this evening's nap belongs to tomorrow, where the chart need not end
 		last = d

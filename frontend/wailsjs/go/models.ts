@@ -89,6 +89,7 @@ export namespace app {
 	    unit: string;
 	    known: boolean;
 	    value: number;
+	    digits: number;
 	}
 	export interface ChangeView {
 	    figure: FigureView;
@@ -300,6 +301,7 @@ export namespace app {
 	    receivedAt: string;
 	    revisions: number;
 	    waits: string;
+	    running: boolean;
 	}
 	export interface DayView {
 	    day: string;
@@ -519,6 +521,7 @@ export namespace app {
 	
 	export interface NightView {
 	    day: string;
+	    today: string;
 	    previousDay: string;
 	    nextDay: string;
 	    firstDay: string;
@@ -678,6 +681,7 @@ export namespace app {
 	    metric: MetricView;
 	    from: string;
 	    to: string;
+	    today: string;
 	    days: string[];
 	    values: number[];
 	    bandDays: string[];

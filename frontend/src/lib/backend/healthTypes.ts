@@ -15,6 +15,8 @@ export interface FigureView {
   unit: Unit;
   known: boolean;
   value: number;
+  /** Decimals worth showing. */
+  digits: number;
 }
 
 /** A person's own usual range of a figure: median and limits over the days before it. */
@@ -62,6 +64,8 @@ export interface ScoreView {
   revisions: number;
   /** Why Score is not known: see metrics.Waits; "" when it is. */
   waits: Waits;
+  /** Its day still runs: Score rises yet, Before and Usual are not held against it. */
+  running: boolean;
 }
 
 /** The screen Today, of any day. */
@@ -156,7 +160,7 @@ export interface ChangeView {
 export interface SleepView {
   objectId: string;
   day: string;
-  /** Long_sleep | sleep | late_nap | rest | "". */
+  /** Long_sleep | sleep | late_nap | "". */
   type: string;
   main: boolean;
   /** With the offset of that moment. */
@@ -197,6 +201,8 @@ export interface NightFigure {
 /** The screen Night: all sleep of a day. */
 export interface NightView {
   day: string;
+  /** By the ring's own clock. */
+  today: string;
   /** Nearest with sleep, "" without. */
   previousDay: string;
   nextDay: string;
@@ -218,8 +224,8 @@ export interface MetricView {
   field: string;
   name: string;
   unit: Unit;
-  /** How several of a day become one: only | main | sum | mean | last. */
-  perDay: 'only' | 'main' | 'sum' | 'mean' | 'last';
+  /** How several of a day become one: only | main | sum | mean. */
+  perDay: 'only' | 'main' | 'sum' | 'mean';
   /** Decimals worth showing. */
   digits: number;
   /** Days of the type that are stored. */
@@ -235,6 +241,8 @@ export interface TrendView {
   metric: MetricView;
   from: string;
   to: string;
+  /** By the ring's own clock. */
+  today: string;
   /** Rising. */
   days: string[];
   values: number[];

@@ -73,7 +73,7 @@ it('readingAt finds the reading that holds', () => {
   expect([-1, 0, 9, 10, 19, 20, 39, 40, 49, 50].map((at) => readingAt(line, at))).toEqual([-1, 0, 0, 1, 1, -1, -1, 2, 2, -1]);
 });
 
-const figure = (value: number, unit: FigureView['unit'] = 'bpm', id = 'x'): FigureView => ({ id, name: 'X', unit, known: true, value });
+const figure = (value: number, unit: FigureView['unit'] = 'bpm', id = 'x'): FigureView => ({ id, name: 'X', unit, known: true, value, digits: 0 });
 const usual = (low: number, high: number): UsualView => ({ known: true, low, mid: (low + high) / 2, high, days: 60, needs: 0 });
 
 describe('figures', () => {

@@ -10,7 +10,7 @@ import { ageText, barSpan, contributorName, difference, freshText, nightFigures,
 
 const today = '2026-11-22';
 const minute = 60_000;
-const fig = (value: number | undefined, unit: FigureView['unit'] = '', id = 'x.y'): FigureView => ({ id, name: 'X', unit, known: value !== undefined, value: value ?? 0 });
+const fig = (value: number | undefined, unit: FigureView['unit'] = '', id = 'x.y'): FigureView => ({ id, name: 'X', unit, known: value !== undefined, value: value ?? 0, digits: 0 });
 const usual = (low: number, high: number): UsualView => ({ known: true, low, mid: (low + high) / 2, high, days: 60, needs: 0 });
 const noUsual: UsualView = { known: false, low: 0, mid: 0, high: 0, days: 3, needs: 11 };
 const day = (over: Partial<DayView> = {}): DayView => ({ ...emptyDay(today), hasData: true, ...over });
@@ -39,7 +39,7 @@ describe('words', () => {
   });
 
   it('never makes a number of what is not known', () => {
-    const score = { dataType: 'daily_sleep', objectId: '', score: fig(undefined), before: fig(74), usual: noUsual, contributors: [], receivedAt: '', revisions: 0, waits: 'not_synced' as const };
+    const score = { dataType: 'daily_sleep', objectId: '', score: fig(undefined), before: fig(74), usual: noUsual, contributors: [], receivedAt: '', revisions: 0, waits: 'not_synced' as const, running: false };
     expect([sinceText(score, false), sinceText(score, true)]).toEqual(['74 on the day before', '74 yesterday']);
     expect(sinceText({ ...score, before: fig(undefined) }, true)).toBe('');
     expect(sinceText({ ...score, score: fig(80), before: fig(undefined) }, false)).toBe('the day before is not known');
@@ -50,7 +50,7 @@ describe('words', () => {
 
   it('says how old a score is and how often it was updated', () => {
     const now = new Date('2026-11-22T14:32:10+02:00');
-    const score = { dataType: 'daily_sleep', objectId: 'a', score: fig(80), before: fig(74), usual: noUsual, contributors: [], receivedAt: '2026-11-22T13:52:00+02:00', revisions: 4, waits: '' as const };
+    const score = { dataType: 'daily_sleep', objectId: 'a', score: fig(80), before: fig(74), usual: noUsual, contributors: [], receivedAt: '2026-11-22T13:52:00+02:00', revisions: 4, waits: '' as const, running: false };
     expect(ageText(score, now)).toBe('Came 40 min ago, updated 3 times');
     expect(ageText({ ...score, revisions: 2 }, now)).toBe('Came 40 min ago, updated once');
     expect(ageText({ ...score, revisions: 1 }, now)).toBe('Came 40 min ago');
@@ -65,8 +65,9 @@ describe('words', () => {
 
   it('says how fresh everything is', () => {
     const now = new Date('2026-11-22T14:32:10Z');
-    expect(freshText(day({ syncedAt: '2026-11-22T14:28:00Z', ringAt: '' }), now)).toBe('Synced 4 min ago; when your ring last synced is not known.');
-    expect(freshText(day({ syncedAt: '', ringAt: '2026-11-22T14:12:00Z' }), now)).toMatch(/^Not synced yet; your ring last synced \d\d:12\.$/);
+    expect(freshText(day({ syncedAt: '2026-11-22T14:28:00Z', ringAt: '' }), now)).toBe('Synced 4 min ago; how far your ring’s data goes is not known.');
+    expect(freshText(day({ syncedAt: '', ringAt: '2026-11-22T14:12:00Z' }), now)).toMatch(/^Not synced yet; ring data up to \d\d:12\.$/);
+    expect(freshText(day({ syncedAt: '', offset: '+09:00', ringAt: '2026-11-22T14:12:00Z' }), now)).toMatch(/^Not synced yet; ring data up to 23:12/);
   });
 
   it('names the ring’s zone only where it is another one', () => {

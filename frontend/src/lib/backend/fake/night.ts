@@ -64,7 +64,7 @@ export function sleepOn(today: string, day: string, history = yearsBack): SleepV
 
 /** The nights of a program that has stored none. */
 export function emptyNight(): NightView {
-  return { day: '', previousDay: '', nextDay: '', firstDay: '', lastDay: '', periods: [], waits: 'no_data', excluded: 0 };
+  return { day: '', today: '', previousDay: '', nextDay: '', firstDay: '', lastDay: '', periods: [], waits: 'no_data', excluded: 0 };
 }
 
 /** The night of a person who has worn the ring for `history` days. */
@@ -81,7 +81,7 @@ export function nightAfter(history: number): (today: string, day: string) => Nig
     const day = asked || lastDay;
     const periods = here(day) ? sleepOn(today, day, history) : [];
     return {
-      day, periods, firstDay, lastDay,
+      day, today, periods, firstDay, lastDay,
       previousDay: from(day > today ? today : addDays(day, -1), -1, (at) => at >= first),
       nextDay: from(day < first ? first : addDays(day, 1), 1, (at) => at <= today),
       waits: periods.length > 0 ? '' : daysAgo(today, day) < 0 ? 'no_data' : 'not_worn',

@@ -98,8 +98,11 @@ function lineOf(unit: Unit, fromMs: number, values: (number | null)[]): LineView
 
 const mean = (values: number[]): number => values.reduce((sum, v) => sum + v, 0) / Math.max(1, values.length);
 
+const decimals: Partial<Record<Unit, number>> = { '°C': 2, '/min': 1, 'm/s': 1, MET: 2, 'ml/kg/min': 1 };
+
 export function figure(id: string, name: string, unit: Unit, value: number | undefined): FigureView {
-  return { id, name, unit, known: value !== undefined, value: value ?? 0 };
+  const digits = /average_heart_rate$|heartrate\.mean$|spo2_percentage/.test(id) ? 1 : (decimals[unit] ?? 0);
+  return { id, name, unit, known: value !== undefined, value: value ?? 0, digits };
 }
 
 /** Heart rate and HRV by five minutes, with the gaps a ring leaves. */

@@ -9,7 +9,7 @@ import { figure, helsinki, makeSleep, ordinaryNight, runsOf } from './sleep';
 const minuteMs = 60_000;
 const stepMs = 5 * minuteMs;
 const dayMs = 86_400_000;
-const none = { id: '', name: '', unit: '' as const, known: false, value: 0 };
+const none = { id: '', name: '', unit: '' as const, known: false, value: 0, digits: 0 };
 const unknownUsual: UsualView = { known: false, low: 0, mid: 0, high: 0, days: 0, needs: 30 };
 const line = () => ({ unit: 'bpm' as const, stepMs, atMs: [], values: [] });
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -77,7 +77,7 @@ function scoreView(today: string, day: string, k: number, waits: Waits): ScoreVi
     dataType: type, objectId: now.known ? random.uuid() : '', score: now, before: score(addDays(day, -1)),
     usual: usualOf(daysBefore(day).flatMap((d) => scoreOn(today, d, k) ?? []), 2), contributors: now.known ? contributors : [],
     receivedAt: now.known ? iso(isToday ? Date.now() - (k === 2 ? 12 : 418) * minuteMs : midnight(today, day) + 31 * 60 * minuteMs) : '',
-    revisions: now.known ? (k === 2 ? 9 : isToday ? 4 : 2) : 0, waits: now.known ? '' : waits,
+    revisions: now.known ? (k === 2 ? 9 : isToday ? 4 : 2) : 0, waits: now.known ? '' : waits, running: isToday && k === 2,
   };
 }
 

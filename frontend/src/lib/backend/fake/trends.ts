@@ -121,7 +121,7 @@ function trendsOf(history: number, value: (recipe: Recipe, day: number) => numbe
       const values = valuesOf(recipe, today);
       const metric = metricOf(recipe, today);
       const [first, last] = [dayNumber(from || metric.firstDay || today), dayNumber(to || metric.lastDay || today)];
-      const view: TrendView = { ...nothing(metric, dayAt(first), dayAt(last)) };
+      const view: TrendView = { ...nothing(today, metric, dayAt(first), dayAt(last)) };
       for (let day = first; day <= last; day++) {
         const found = values.get(day);
         if (found !== undefined) {
@@ -146,10 +146,10 @@ function trendsOf(history: number, value: (recipe: Recipe, day: number) => numbe
   };
 }
 
-function nothing(metric: MetricView, from: string, to: string): TrendView {
+function nothing(today: string, metric: MetricView, from: string, to: string): TrendView {
   const none = { from: '', to: '', count: 0, days: 0, median: 0, low: 0, high: 0, min: 0, minDay: '', max: 0, maxDay: '' };
   return {
-    metric, from, to, days: [], values: [], bandDays: [], low: [], mid: [], high: [], notWorn: [], summary: none, previous: none,
+    metric, from, to, today, days: [], values: [], bandDays: [], low: [], mid: [], high: [], notWorn: [], summary: none, previous: none,
     change: { known: false, shift: 0, low: 0, high: 0, delta: 0, needs: 14 },
   };
 }
@@ -196,5 +196,5 @@ export const trendsScenarios: Record<string, (p: FakeProgram) => void> = {
 /** Nothing is stored, or nothing answers. */
 export function noTrends(p: FakeProgram): void {
   p.health.metrics = () => [];
-  p.health.trend = (today, metric, from, to) => nothing({ id: metric, dataType: '', field: '', name: metric, unit: '', perDay: 'only', digits: 0, days: 0, firstDay: '', lastDay: '', known: false }, from || addDays(today, -89), to || today);
+  p.health.trend = (today, metric, from, to) => nothing(today, { id: metric, dataType: '', field: '', name: metric, unit: '', perDay: 'only', digits: 0, days: 0, firstDay: '', lastDay: '', known: false }, from || addDays(today, -89), to || today);
 }
