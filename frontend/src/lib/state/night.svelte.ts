@@ -33,6 +33,8 @@ export class NightState {
   #watchers = 0;
   #reading: Promise<void> | undefined;
   #again = false;
+  /** Grows with every other store; an answer of the one before is dropped. */
+  #round = 0;
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -71,29 +73,34 @@ export class NightState {
   /** Reads the night. A call during a read makes one more read follow, however many calls there were. */
   load(): Promise<void> {
     if (this.#reading) this.#again = true;
-    this.#reading ??= this.#readAll();
+    this.#reading ??= this.#readAll(this.#round);
     return this.#reading;
   }
 
   /** Everything belongs to another store now. */
   async reload(): Promise<void> {
+    this.#round++;
+    // What is under way there is not waited for.
+    this.#reading = undefined;
+    this.#again = this.slow = this.newer = false;
     this.#nights.clear();
     this.#asked = '';
-    this.view = this.#shown = undefined;
-    this.newer = false;
+    this.view = this.#shown = this.error = undefined;
     this.putAway();
     if (this.#watchers > 0) await this.load();
   }
 
   /** Lays the main sleep of another day beside. */
   async layBeside(day: string): Promise<void> {
+    const round = this.#round;
+    const wanted = (): boolean => round === this.#round && this.besideDay === day;
     this.besideDay = day;
     this.beside = this.besideError = undefined;
     try {
       const view = this.#nights.get(day) ?? (await this.#backend.night(day));
-      if (this.besideDay === day) this.beside = view.periods.find((period) => period.main);
+      if (wanted()) this.beside = view.periods.find((period) => period.main);
     } catch (thrown) {
-      if (this.besideDay === day) this.besideError = BackendError.from(thrown);
+      if (wanted()) this.besideError = BackendError.from(thrown);
     }
   }
 
@@ -104,31 +111,33 @@ export class NightState {
 
   /** Something has come: the night that is shown is read again, whatever the newest one is now. */
   async #refresh(): Promise<void> {
+    const round = this.#round;
     const day = this.view?.day ?? '';
-    if (this.#asked === '' && day !== '') {
-      this.#asked = this.#shown = day;
-    }
+    // Without a night there is nothing to stay at: the first one is shown when it comes.
+    if (this.#asked === '' && day !== '' && this.view?.periods.length) this.#asked = this.#shown = day;
     const last = this.view?.lastDay;
     await this.load();
-    if (this.view && this.view.day === day && day === last && this.view.lastDay > last) this.newer = true;
+    if (round === this.#round && this.view && this.view.day === day && day === last && this.view.lastDay > last) this.newer = true;
   }
 
-  async #readAll(): Promise<void> {
+  async #readAll(round: number): Promise<void> {
     do {
       this.#again = false;
-      await this.#read(this.#asked);
+      await this.#read(this.#asked, round);
+      if (round !== this.#round) return;
     } while (this.#again);
     // Here and not when the promise is heard of: whoever asks in between would not be read for.
     this.#reading = undefined;
   }
 
-  async #read(day: string): Promise<void> {
+  async #read(day: string, round: number): Promise<void> {
     try {
       const view = await this.#backend.night(day);
+      if (round !== this.#round) return;
       this.#remember(day, view);
       if (day === this.#asked) this.#take(day, view);
     } catch (thrown) {
-      if (day !== this.#asked) return;
+      if (round !== this.#round || day !== this.#asked) return;
       this.error = BackendError.from(thrown);
       this.slow = false;
       // Another night's figures must not stand under a failure of this one.

@@ -110,6 +110,23 @@ describe('NightState', () => {
     expect([night.view?.day, night.newer]).toEqual([today, false]);
   });
 
+  it('shows the first night when it comes, and the ones after it, until there is one to stay at', async () => {
+    const program = new FakeProgram(1);
+    const night = stateFor(program);
+    night.start();
+    night.watch();
+    const real = program.health.night;
+    program.health.night = (now, day) => ({ ...real(now, day), day: today, firstDay: '', lastDay: '', previousDay: '', nextDay: '', periods: [], waits: 'no_data' });
+    await night.show('');
+    program.push('event:new', { lastSeq: 1 });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(night.view?.periods).toEqual([]);
+    program.health.night = (now, day) => ({ ...real(now, day || '2020-01-05'), day: day || '2020-01-05', lastDay: '2020-01-05', nextDay: '', periods: real(now, today).periods });
+    program.push('event:new', { lastSeq: 2 });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect([night.view?.day, night.newer, asked(program)]).toEqual(['2020-01-05', false, ['', '', '']]);
+  });
+
   it('lays another night beside, which stays until it is put away', async () => {
     const program = new FakeProgram(1);
     const night = stateFor(program);
@@ -136,5 +153,41 @@ describe('NightState', () => {
     program.health.night = arrange('live').health.night;
     await night.reload();
     expect(night.view?.previousDay).toBe('2026-11-21');
+  });
+
+  it('takes no answer of the data before, and waits for none', async () => {
+    const program = new FakeProgram(1);
+    const real = connect({ go: { app: program.go }, runtime: program.runtime });
+    const late: (() => void)[] = [];
+    let store = 'sample';
+    const night = new NightState({
+      ...real,
+      night: async (day) => {
+        const view = { ...(await real.night(day)), firstDay: store };
+        if (store === 'sample') await new Promise<void>((done) => late.push(done));
+        return view;
+      },
+    });
+    void night.show('');
+    await vi.advanceTimersByTimeAsync(200);
+    store = 'own';
+    await night.reload();
+    expect([night.view, night.slow]).toEqual([undefined, false]);
+    await night.show('');
+    expect(night.view?.firstDay).toBe('own');
+    store = 'sample';
+    void night.layBeside('2026-11-20');
+    await vi.advanceTimersByTimeAsync(1);
+    store = 'own';
+    await night.reload();
+    await night.layBeside('2026-11-20');
+    const beside = night.beside;
+    for (const go of late) go();
+    await vi.advanceTimersByTimeAsync(1);
+    expect([night.view, night.beside === beside]).toEqual([undefined, true]);
+    void night.show('');
+    expect(night.view).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(night.view?.firstDay).toBe('own');
   });
 });

@@ -32,6 +32,8 @@ export class TodayState {
   #watchers = 0;
   #reading: Promise<void> | undefined;
   #again = false;
+  /** Grows with every other store; an answer of the one before is dropped. */
+  #round = 0;
   #rest: ReturnType<typeof setTimeout> | undefined;
   #late = false;
 
@@ -69,14 +71,19 @@ export class TodayState {
   /** Reads the day. A call during a read makes one more read follow, however many calls there were. */
   load(): Promise<void> {
     if (this.#reading) this.#again = true;
-    this.#reading ??= this.#readAll();
+    this.#reading ??= this.#readAll(this.#round);
     return this.#reading;
   }
 
   /** Everything belongs to another store now. */
   async reload(): Promise<void> {
+    this.#round++;
+    // What is under way there is not waited for.
+    this.#reading = undefined;
+    this.#again = this.slow = false;
     this.#days.clear();
     this.view = this.#shown = this.events = undefined;
+    this.error = this.eventsError = undefined;
     if (this.#watchers > 0) await this.load();
   }
 
@@ -97,22 +104,24 @@ export class TodayState {
     void this.load();
   }
 
-  async #readAll(): Promise<void> {
+  async #readAll(round: number): Promise<void> {
     do {
       this.#again = false;
-      await Promise.all([this.#readDay(this.#asked), this.#readEvents()]);
+      await Promise.all([this.#readDay(this.#asked, round), this.#readEvents(round)]);
+      if (round !== this.#round) return;
     } while (this.#again);
     // Here and not when the promise is heard of: whoever asks in between would not be read for.
     this.#reading = undefined;
   }
 
-  async #readDay(day: string): Promise<void> {
+  async #readDay(day: string, round: number): Promise<void> {
     try {
       const view = await this.#backend.day(day);
+      if (round !== this.#round) return;
       this.#remember(day, view);
       if (day === this.#asked) this.#take(day, view);
     } catch (thrown) {
-      if (day !== this.#asked) return;
+      if (round !== this.#round || day !== this.#asked) return;
       this.error = BackendError.from(thrown);
       this.slow = false;
       // Another day's figures must not stand under a failure of this one.
@@ -120,13 +129,14 @@ export class TodayState {
     }
   }
 
-  async #readEvents(): Promise<void> {
+  async #readEvents(round: number): Promise<void> {
     try {
       const page = await this.#backend.events({ dataTypes: [], eventTypes: [], sources: presentSources, query: '', before: 0, after: 0, limit: eventsMost });
+      if (round !== this.#round) return;
       this.events = page.rows;
       this.eventsError = undefined;
     } catch (thrown) {
-      this.eventsError = BackendError.from(thrown);
+      if (round === this.#round) this.eventsError = BackendError.from(thrown);
     }
   }
 

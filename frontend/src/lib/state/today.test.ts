@@ -154,4 +154,33 @@ describe('TodayState', () => {
     await today.reload();
     expect(today.view?.day).toBe(program.sync.today);
   });
+
+  it('takes no answer of the store before, and waits for none', async () => {
+    const program = plainProgram();
+    const real = connect({ go: { app: program.go }, runtime: program.runtime });
+    const late: (() => void)[] = [];
+    let store = 'sample';
+    const hold = async <T>(answer: T): Promise<T> => {
+      if (store === 'sample') await new Promise<void>((done) => late.push(done));
+      return answer;
+    };
+    const today = new TodayState({
+      ...real,
+      day: async (day) => hold({ ...(await real.day(day)), offset: store }),
+      events: async (filter) => hold({ ...(await real.events(filter)), ...(store === 'sample' && { rows: [] }) }),
+    });
+    void today.show('');
+    await settle();
+    store = 'own';
+    await today.reload();
+    expect(today.view).toBeUndefined();
+    await today.show('');
+    expect([today.view?.offset, today.events?.length]).toEqual(['own', 2]);
+    for (const go of late) go();
+    await settle();
+    expect([today.view?.offset, today.events?.length]).toEqual(['own', 2]);
+    await today.show('2026-11-18');
+    void today.show('');
+    expect(today.view?.offset).toBe('own');
+  });
 });
