@@ -23,7 +23,8 @@ const looks: { name: string; scenario: string; hash?: string; shows: string; act
   { name: 'today-not-worn', scenario: 'today_not_worn', shows: 'As far as it shows, the ring was not worn.' },
   { name: 'today-mixed', scenario: 'today_mixed', shows: 'Oura was not asked for this day yet.' },
   { name: 'today-young', scenario: 'today_young', shows: 'your usual range needs 11 more days' },
-  { name: 'today-abroad', scenario: 'live', hash: '#/today/2026-11-16', shows: 'Hours are those of your ring’s clock, UTC+9.' },
+  { name: 'today-abroad', scenario: 'live', hash: '#/today/2026-11-16', shows: 'Hours are those of your ring’s clock, UTC+9.', act: (page) =>
+    expect(page.getByText('Synced 4 min ago; ring data up to 21:05 (ring’s time, UTC+9).', { exact: true })).toBeVisible() },
   { name: 'today-gap', scenario: 'live', hash: '#/today/2026-11-13', shows: 'No night is known for this day.' },
   { name: 'today-old', scenario: 'live', hash: '#/today/2021-12-01', shows: 'Wednesday 1 December 2021' },
   { name: 'today-troubles', scenario: 'troubles', shows: 'Last night' },
@@ -56,7 +57,7 @@ test('a look at the start shows scores, the night and the week without scrolling
   for (const name of ['Scores', 'Week', 'Last night']) await expect(card(page, name).getByRole('heading').first()).toBeInViewport();
   await expect(page.getByRole('figure').first()).toBeInViewport({ ratio: 0.95 });
   await expect(week(page)).toBeInViewport({ ratio: 1 });
-  await expect(page.getByText(/^Synced 4 min ago; your ring last synced 14:05\.$/)).toBeVisible();
+  await expect(page.getByText(/^Synced 4 min ago; ring data up to 14:05\.$/)).toBeVisible();
 });
 
 for (const forced of ['forced', 'contrast'] as const) {
@@ -158,7 +159,7 @@ test.describe('what is not known', () => {
     await expect(scores.getByText(/^\d+ yesterday$/)).toHaveCount(3);
     await expect(scores.getByText('not known', { exact: true })).toHaveCount(3);
     await expect(card(page, 'Last night')).toContainText('No night is known for this day. Waits for your phone');
-    await expect(page.getByText(/your ring last synced yesterday 22:32/)).toBeVisible();
+    await expect(page.getByText(/ring data up to yesterday 22:32/)).toBeVisible();
     await expect(week(page).getByRole('link', { name: 'Sunday 22 November: nothing known' })).toBeVisible();
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clockAt, computerOffset, dayOn, offsetOf, zoneWord } from './clock';
-import { ringClock, ringSpan, ringTime, zoneNote } from './ring';
+import { ringClock, ringMoment, ringSpan, ringTime, zoneNote } from './ring';
 
 const morning = Date.parse('2026-11-22T07:12:00+09:00');
 const written = (minutes: number): string =>
@@ -47,6 +47,13 @@ describe('the ring’s clock', () => {
   it('names its zone only where it is another one', () => {
     expect(ringTime(morning, here)).toBe(ringClock(morning, here));
     expect(ringTime(morning, away)).toBe(away === '+09:00' ? '07:12 (ring’s time, UTC+9)' : '03:42 (ring’s time, UTC+5:30)');
+  });
+
+  it('tells a moment by its own days', () => {
+    const at = (iso: string): string => ringMoment(iso, '+09:00', new Date('2026-11-22T14:32:00Z'));
+    const named = (said: string): string => (here === '+09:00' ? said : `${said} (ring’s time, UTC+9)`);
+    expect([at('2026-11-22T14:05:00Z'), at('2026-11-21T20:12:00Z')]).toEqual([named('23:05'), named('05:12')]);
+    expect([at('2026-11-21T14:59:00Z'), at('2026-11-19T14:59:00Z'), at('<b>'), at('')]).toEqual([named('yesterday 23:59'), named('19 Nov, 23:59'), '', '']);
   });
 
   it('tells a night, and one whose clock was changed', () => {

@@ -1,6 +1,7 @@
 import { text } from '../text';
-import { clockAt, computerOffset, offsetOf, zoneWord } from './clock';
-import { instant } from './time';
+import { clockAt, computerOffset, dayOn, offsetOf, zoneWord } from './clock';
+import { dayNumber } from './days';
+import { dayShort, instant } from './time';
 
 /**
  * Times by the clock of the ring, which travels with its person: each instant brings
@@ -27,6 +28,18 @@ export function zoneNote(ms: number, offset: string): string {
 export function ringTime(ms: number, offset: string): string {
   const note = zoneNote(ms, offset);
   return note ? `${ringClock(ms, offset)} (${note})` : ringClock(ms, offset);
+}
+
+/** When something was by the ring's clock, as short as it can be told from others: "07:12" on its today, else "yesterday 07:12", "20 Nov, 07:12". "" for no instant. */
+export function ringMoment(iso: string, offset: string, now: Date): string {
+  const ms = instant(iso)?.getTime() ?? NaN;
+  if (Number.isNaN(ms)) return '';
+  const ahead = ringOffset(ms, offset);
+  const day = dayOn(ms, ahead);
+  const days = dayNumber(dayOn(now.getTime(), ahead)) - dayNumber(day);
+  const time = ringTime(ms, offset);
+  if (days === 0) return time;
+  return days === 1 ? `${text.time.yesterday.toLowerCase()} ${time}` : `${dayShort(day, now)}, ${time}`;
 }
 
 /**

@@ -25,11 +25,10 @@ export const today = {
 
   fresh: {
     synced: (when: string) => `Synced ${when}`,
-    ring: (when: string) => `your ring last synced ${when}`,
     never: 'Not synced yet',
     both: (synced: string, ring: string) => `${synced}; ${ring}.`,
     one: (said: string) => `${said}.`,
-    ringUnknown: 'when your ring last synced is not known',
+    ringUnknown: 'how far your ring’s data goes is not known',
     zone: (ring: string, computer: string) => `Hours are those of your ring’s clock, ${ring}. This computer’s clock is at ${computer}.`,
     zoneUnknown: 'Oura does not say which clock this day went by; hours are those of this computer.',
   },

@@ -3,7 +3,8 @@ import { standOf, unitText, valueText } from '../../lib/charts/figure';
 import { computerOffset, offsetOf, zoneWord } from '../../lib/format/clock';
 import { addDays } from '../../lib/format/days';
 import { plain } from '../../lib/format/plain';
-import { ago, dayTitle, instant, moment } from '../../lib/format/time';
+import { ringMoment } from '../../lib/format/ring';
+import { ago, dayTitle, instant } from '../../lib/format/time';
 import { words } from '../../lib/format/words';
 import { routeHash } from '../../lib/state/router.svelte';
 import { locale, text } from '../../lib/text';
@@ -85,10 +86,11 @@ export function ageText(score: ScoreView, now: Date): string {
   return [t.scores.received(ago(score.receivedAt, now)), t.scores.updated(score.revisions)].filter((part) => part !== '').join(', ');
 }
 
-/** "Synced 4 min ago; your ring last synced 07:12." */
+/** "Synced 4 min ago; ring data up to 07:12.", the latter by the ring's clock, like all hours of the screen. */
 export function freshText(view: DayView, now: Date): string {
   const synced = view.syncedAt ? t.fresh.synced(ago(view.syncedAt, now)) : t.fresh.never;
-  return t.fresh.both(synced, view.ringAt ? t.fresh.ring(moment(view.ringAt, now)) : t.fresh.ringUnknown);
+  const ring = ringMoment(view.ringAt, view.offset, now);
+  return t.fresh.both(synced, ring ? text.status.ringUpTo(ring) : t.fresh.ringUnknown);
 }
 
 /** Minutes that the ring's clock was ahead of UTC on that day; this computer's where Oura does not say. */
