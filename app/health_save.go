@@ -27,13 +27,20 @@ const (
 )
 
 // save asks for a place and writes text there, for this user only and in one step.
-// A place without an ending gets the usual one.
+// It is none of the program's own files, and has the ending of what is in it.
 func (b *backend) save(title, name, ending string, text []byte) (string, error) {
 	path, err := b.askFile(title, name+ending)
 	if path == "" || err != nil {
 		return "", err
 	}
-	if filepath.Ext(path) == "" {
+	e, err := b.live()
+	if err != nil {
+		return "", err
+	}
+	if err := e.MayWriteTo(filepath.Dir(path)); err != nil {
+		return "", err
+	}
+	if !strings.EqualFold(filepath.Ext(path), ending) {
 		path += ending
 		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) { // the dialog asked about another one
 			return "", &oura.Error{Code: oura.CodeInvalid, Message: "There is a file " + filepath.Base(path) + " already. Choose another name."}

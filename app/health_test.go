@@ -125,6 +125,77 @@ func TestHealth_SavesValuesForThisUserOnly(t *testing.T) {
 	}
 }
 
+func TestHealth_NeverSavesOverWhatIsTheProgramsOwn(t *testing.T) {
+	home(t)
+	b, window := begin(t, engineOptions(t, "", false))
+	e, err := b.live()
+	if err != nil {
+		t.Fatal(err)
+	}
+	slept(t, e, 3)
+	api, own, dir := &HealthAPI{b}, b.began.DataDir, t.TempDir()
+	const database = "oura_streaming.db"
+	head := func() string {
+		t.Helper()
+		text, err := os.ReadFile(filepath.Join(own, database))
+		if err != nil || len(text) < 16 {
+			t.Fatalf("%d bytes, %v", len(text), err)
+		}
+		return string(text[:15])
+	}
+	names := func(folder string) string {
+		t.Helper()
+		list, err := os.ReadDir(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return fmt.Sprint(list)
+	}
+	save := func() (string, error) { return api.SavePicture("chart", picture(t)) }
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink(own, link); err != nil {
+		link = own // where links need a right
+	}
+	if err := os.Mkdir(filepath.Join(own, "below"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	before := names(own)
+	for _, place := range []string{
+		filepath.Join(own, database), filepath.Join(link, database), filepath.Join(own, "new.png"), filepath.Join(own, "below", "new"),
+		filepath.Join(own, "below", "..", database+"-wal"),
+	} {
+		window.chosen = place
+		if name, err := save(); name != "" || oura.CodeOf(err) != oura.CodeInvalid {
+			t.Errorf("a picture at %s: %q, %v", place, name, err)
+		}
+		if name, err := api.SaveTrend("sleep.average_hrv", "", ""); name != "" || oura.CodeOf(err) != oura.CodeInvalid {
+			t.Errorf("values at %s: %q, %v", place, name, err)
+		}
+	}
+	if after := names(own); after != before || head() != "SQLite format 3" {
+		t.Errorf("%s, %q; it was %s", after, head(), before)
+	}
+	for place, want := range map[string]string{database: database + ".png", "CHART.PNG": "CHART.PNG", "plain": "plain.png", "values.csv": "values.csv.png", "dot.": "dot..png"} {
+		window.chosen = filepath.Join(dir, place)
+		if name, err := save(); name != want || err != nil {
+			t.Errorf("%s is saved as %q, %v, want %s", place, name, err, want)
+		}
+	}
+	if _, err := os.Lstat(filepath.Join(dir, database)); !os.IsNotExist(err) {
+		t.Errorf("a picture without its ending: %v", err)
+	}
+}
+
+// picture is one as the page sends it.
+func picture(t *testing.T) string {
+	t.Helper()
+	var drawn bytes.Buffer
+	if err := png.Encode(&drawn, image.NewGray(image.Rect(0, 0, 20, 10))); err != nil {
+		t.Fatal(err)
+	}
+	return base64.StdEncoding.EncodeToString(drawn.Bytes())
+}
+
 func TestS45_OnlyPicturesAreSavedAsPictures(t *testing.T) {
 	home(t)
 	b, window := begin(t, engineOptions(t, "", false))

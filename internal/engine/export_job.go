@@ -74,7 +74,7 @@ func (e *Engine) StartExport(r export.Request, path string) error {
 	if err := r.Check(); err != nil {
 		return err
 	}
-	if err := e.mayExportTo(filepath.Dir(path)); err != nil {
+	if err := e.MayWriteTo(filepath.Dir(path)); err != nil {
 		return err
 	}
 	x := &e.exporting
@@ -93,22 +93,22 @@ func (e *Engine) StartExport(r export.Request, path string) error {
 	return nil
 }
 
-// mayExportTo refuses the program's own folder: an export there could take the
-// place of the database.
-func (e *Engine) mayExportTo(folder string) error {
+// MayWriteTo refuses the program's own folder: a file of the user's there could take
+// the place of the database. Codes: invalid, storage.
+func (e *Engine) MayWriteTo(folder string) error {
 	if !filepath.IsAbs(folder) {
 		return &oura.Error{Code: oura.CodeInvalid, Message: "Choose a folder with its whole path."}
 	}
 	at, err := filepath.EvalSymlinks(folder)
 	if err != nil {
-		return &oura.Error{Code: oura.CodeStorage, Message: "The folder for the export is not there. Choose another one.", Err: err}
+		return &oura.Error{Code: oura.CodeStorage, Message: "That folder is not there. Choose another one.", Err: err}
 	}
 	own, err := filepath.EvalSymlinks(e.opt.DataDir)
 	if err != nil {
 		return folderError(e.opt.DataDir, err)
 	}
 	if at == own || strings.HasPrefix(at, own+string(filepath.Separator)) {
-		return &oura.Error{Code: oura.CodeInvalid, Message: "That is the program's own folder, where an export could overwrite what is stored. Choose another one."}
+		return &oura.Error{Code: oura.CodeInvalid, Message: "That is the program's own folder, where a file could overwrite what is stored. Choose another one."}
 	}
 	return nil
 }

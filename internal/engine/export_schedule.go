@@ -105,7 +105,7 @@ func (e *Engine) SetExportPlan(ctx context.Context, p ExportPlan) error {
 // SetExportFolder says where scheduled exports go. Those in the former folder
 // stay there. Codes: invalid, storage.
 func (e *Engine) SetExportFolder(ctx context.Context, folder string) error {
-	if err := e.mayExportTo(folder); err != nil {
+	if err := e.MayWriteTo(folder); err != nil {
 		return err
 	}
 	if folder == e.cfg.Get(config.ExportFolder) {
@@ -161,7 +161,7 @@ func (e *Engine) keepSchedule(ctx context.Context) {
 }
 
 func (e *Engine) exportTo(ctx context.Context, folder string, plan ExportPlan) error {
-	if err := e.mayExportTo(folder); err != nil {
+	if err := e.MayWriteTo(folder); err != nil {
 		return err
 	}
 	now := e.wall()
