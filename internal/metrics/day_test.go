@@ -65,7 +65,11 @@ func TestDay_IsWhatTheDocumentsSay(t *testing.T) {
 		}
 		for i, dt := range scored {
 			s, doc := d.Scores[i], docs[dt][day]
-			if s.Type != dt || !same(s.Score, dig(doc, "score")) || !same(s.Before, dig(docs[dt][day.Add(-1)], "score")) {
+			before, running := dig(docs[dt][day.Add(-1)], "score"), dt == oura.DailyActivity && day == "2026-11-22"
+			if running {
+				before = math.NaN() // half a day is held against nothing
+			}
+			if s.Type != dt || s.Running != running || running && s.Usual.Known || !same(s.Score, dig(doc, "score")) || !same(s.Before, before) {
 				t.Errorf("%s %s: %+v after %+v", day, dt, s.Score, s.Before)
 			}
 			for _, c := range s.Contributors {
