@@ -58,7 +58,7 @@ func trendCSV(t metrics.Trend) []byte {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
 	write := func(cells ...string) { _ = w.Write(cells) } // a buffer takes everything
-	write("day", "value", "usual_low", "usual_median", "usual_high")
+	write("day", "value", "usual_low", "usual_middle", "usual_high")
 	number := func(v float64) string {
 		scale := math.Pow10(t.Metric.Digits + 2)
 		return strconv.FormatFloat(math.Round(v*scale)/scale, 'f', -1, 64)

@@ -106,7 +106,7 @@ func TestHealth_SavesValuesForThisUserOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(string(text), "\n")
-	if len(lines) != 4 || lines[0] != "day,value,usual_low,usual_median,usual_high" || !strings.HasPrefix(lines[1], string(today.Add(-1))+",43,") ||
+	if len(lines) != 4 || lines[0] != "day,value,usual_low,usual_middle,usual_high" || !strings.HasPrefix(lines[1], string(today.Add(-1))+",43,") ||
 		!strings.HasPrefix(lines[2], string(today)+",44,") || strings.Count(lines[2], ",") != 4 || strings.HasSuffix(lines[2], ",") {
 		t.Errorf("written: %q", text)
 	}

@@ -12,7 +12,7 @@ type FigureView struct {
 	Digits int `json:"digits"` // decimals worth showing
 }
 
-// UsualView is a person's own usual range of a figure: median and limits over
+// UsualView is a person's own usual range of a figure: middle and limits over
 // the days before it.
 type UsualView struct {
 	Known bool    `json:"known"` // false with less than the least data

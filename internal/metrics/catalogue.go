@@ -13,7 +13,6 @@ const (
 	floorBreath      = 0.3
 	floorTemperature = 0.1
 	floorSpO2        = 0.5
-	floorHRV         = 0.05 // of the logarithm
 	floorSleep       = 15 * 60
 	floorScore       = 2
 
@@ -26,6 +25,10 @@ const (
 	floorOne      = 1
 	floorTenth    = 0.1
 )
+
+// swingHRV is the half width of the usual range of a night's HRV: METRICS §1, HRV
+// normal range.
+const swingHRV = 0.75
 
 const epochSeconds = 30 // what sleep is sorted by
 
@@ -129,7 +132,7 @@ var named = map[oura.DataType][]entry{
 			seconds("awake_time", "Awake time", floorSleep),
 			heartRate("lowest_heart_rate", "Lowest heart rate in sleep", 0),
 			heartRate("average_heart_rate", "Average heart rate in sleep", 1),
-			{"average_hrv", "Average HRV (rMSSD)", UnitMS, 0, rule{floor: floorHRV, log: true, positive: true}},
+			{"average_hrv", "Average HRV (rMSSD)", UnitMS, 0, rule{log: true, swing: swingHRV, positive: true}},
 			{"average_breath", "Respiratory rate", UnitPerMinute, 1, rule{floor: floorBreath, positive: true}},
 			count("restless_periods", "Restless periods"),
 			score("sleep_score_delta", "Change of the sleep score by this sleep"),

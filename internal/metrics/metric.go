@@ -62,6 +62,7 @@ type Metric struct {
 type rule struct {
 	floor    float64 // least half width of the usual range, in the unit; of logarithms with log
 	log      bool    // skewed: handled as natural logarithms
+	swing    float64 // half width in standard deviations around the mean, 0: by median and MAD
 	least    float64 // with log: what is smaller counts as this, 0: is left out
 	positive bool    // 0 and less stand for "no measurement"
 	none     float64 // another value that stands for it, 0: there is none
@@ -88,7 +89,7 @@ type Figure struct {
 	Value  float64 // 0 unless Known
 }
 
-// Usual is a person's own usual range of a metric: median and limits over the days
+// Usual is a person's own usual range of a metric: middle and limits over the days
 // before the one it is held against.
 type Usual struct {
 	Known          bool

@@ -65,6 +65,10 @@ func (r rule) usual(long, short *window) Usual {
 	u := Usual{Days: len(long.sorted)}
 	w := long
 	if len(long.sorted) < longLeast {
+		if r.swing > 0 {
+			u.Needs = longLeast - len(long.sorted)
+			return u
+		}
 		w = short
 		if len(short.sorted) < shortLeast {
 			u.Needs = min(longLeast-len(long.sorted), shortLeast-len(short.sorted))
@@ -72,11 +76,21 @@ func (r rule) usual(long, short *window) Usual {
 		}
 		u.Days = len(short.sorted)
 	}
-	m := w.median()
-	s := max(madScale*w.mad(m), r.floor)
+	m, s := r.middle(w)
 	u.Known, u.scale = true, s
 	u.Low, u.Mid, u.High = tidy(r.back(m-s)), tidy(r.back(m)), tidy(r.back(m+s))
 	return u
+}
+
+// middle is the middle of the usual range and half its width.
+func (r rule) middle(w *window) (m, s float64) {
+	if r.swing > 0 {
+		m, s = w.mean(), r.swing*w.deviation()
+	} else {
+		m = w.median()
+		s = madScale * w.mad(m)
+	}
+	return m, max(s, r.floor)
 }
 
 // usualOn is the usual range for one day.

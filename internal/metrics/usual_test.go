@@ -24,6 +24,13 @@ type vectors struct {
 		MAD                  float64 `json:"mad"`
 		Z                    float64
 	} `json:"robust_z_zero_mad"`
+	HRV struct {
+		Nights []float64 `json:"rmssd_ms"`
+		Mean   float64   `json:"mean60_ln"`
+		SD     float64   `json:"sd60_ln"`
+		Low    float64   `json:"day_lower_ms"`
+		High   float64   `json:"day_upper_ms"`
+	} `json:"hrv_normal_range"`
 	Tag struct {
 		With    []float64 `json:"with_tag"`
 		Without []float64 `json:"without_tag"`
@@ -62,8 +69,7 @@ func windowOf(list ...float64) *window {
 // rangeOf is the usual range of values, however many there are.
 func (r rule) rangeOf(list []float64) Usual {
 	w := windowOf(list...)
-	m := w.median()
-	s := max(madScale*w.mad(m), r.floor)
+	m, s := r.middle(w)
 	return Usual{Known: true, Low: r.back(m - s), Mid: r.back(m), High: r.back(m + s), scale: s}
 }
 
@@ -90,6 +96,36 @@ func TestUsual_WorkedNumbers(t *testing.T) {
 	u = heart.rangeOf(v.ZeroMAD.Baseline)
 	if u.Mid != v.ZeroMAD.Median || !near(heart.robustZ(u, v.ZeroMAD.Value), v.ZeroMAD.Z, 1e-6) {
 		t.Errorf("robust_z_zero_mad: %v, %v", u.Mid, heart.robustZ(u, v.ZeroMAD.Value))
+	}
+}
+
+func TestUsual_HRVIsTheNormalRangeOfTheLogarithm(t *testing.T) {
+	nights := []float64{
+		31, 31, 47, 24, 39, 25, 52, 42, 55, 36, 44, 38, 34, 42, 31, 37, 47, 41, 37, 65, 41, 36, 42, 36, 37, 37, 63, 41, 42, 47,
+		63, 39, 35, 70, 29, 37, 47, 67, 33, 24, 47, 36, 37, 45, 42, 43, 37, 54, 56, 41, 37, 48, 45, 32, 37, 51, 40, 38, 42, 40,
+	}
+	const mean, deviation, low, high = 3.708002, 0.230626, 34.296126, 48.471298
+	r := catalogue["sleep.average_hrv"].rule
+	rangeAfter := func(nights []float64) Usual {
+		return r.usualOn(values{first: date(1060 - len(nights)), list: append(slices.Clone(nights), 400)}, 1060)
+	}
+	u := rangeAfter(nights)
+	if !u.Known || u.Days != 60 || !near(u.Low, low, 1e-4) || !near(u.High, high, 1e-4) || !near(u.Mid, math.Exp(mean), 1e-4) {
+		t.Errorf("%+v, want %v to %v around %v", u, low, high, math.Exp(mean))
+	}
+	if z := r.robustZ(u, math.Exp(mean+0.75*deviation)); !near(z, 1, 1e-4) {
+		t.Errorf("the upper end is %v halves away", z)
+	}
+	if u := rangeAfter(nights[:30]); !u.Known || u.Days != 30 {
+		t.Errorf("thirty nights: %+v", u)
+	}
+	for _, n := range []int{14, 28, 29} { // no shorter window makes up for it
+		if u := rangeAfter(nights[:n]); u.Known || u.Days != n || u.Needs != 30-n {
+			t.Errorf("%d nights: %+v", n, u)
+		}
+	}
+	if v := readVectors(t).HRV; !slices.Equal(v.Nights, nights) || v.Mean != mean || v.SD != deviation || v.Low != low || v.High != high {
+		t.Errorf("hrv_normal_range has changed: %+v", v)
 	}
 }
 

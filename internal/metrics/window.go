@@ -54,6 +54,24 @@ func (w *window) mad(m float64) float64 {
 	return (before + at) / 2
 }
 
+// mean of at least one value.
+func (w *window) mean() float64 {
+	sum := 0.0
+	for _, v := range w.sorted {
+		sum += v
+	}
+	return sum / float64(len(w.sorted))
+}
+
+// deviation is the standard deviation of at least two values.
+func (w *window) deviation() float64 {
+	m, sum := w.mean(), 0.0
+	for _, v := range w.sorted {
+		sum += (v - m) * (v - m)
+	}
+	return math.Sqrt(sum / float64(len(w.sorted)-1))
+}
+
 // percentile of values in order, which may lie between two of them.
 func percentile(sorted []float64, share float64) float64 {
 	at := share * float64(len(sorted)-1)

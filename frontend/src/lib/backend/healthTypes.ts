@@ -19,7 +19,7 @@ export interface FigureView {
   digits: number;
 }
 
-/** A person's own usual range of a figure: median and limits over the days before it. */
+/** A person's own usual range of a figure: middle and limits over the days before it. */
 export interface UsualView {
   /** False with less than the least data. */
   known: boolean;

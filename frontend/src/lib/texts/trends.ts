@@ -130,7 +130,7 @@ export const trends = {
     title: 'How this is computed',
     points: [
       'Each dot is one day, as Oura keys it. Days without a value stay empty: nothing is carried forward or filled in.',
-      'Usual range: median of the 60 days before ± 1.4826 × the median deviation, never narrower than the figure can be measured; HRV and latency on a logarithmic scale. Today’s value is not in it. It needs 30 days of those 60, or 14 of the last 28.',
+      'Usual range: median of the 60 days before ± 1.4826 × the median deviation, never narrower than the figure can be measured; latency on a logarithmic scale. It needs 30 days of those 60, or 14 of the last 28. For HRV: mean ± 0.75 × the standard deviation of its logarithm, from 30 nights of those 60 on. Today’s value is in neither.',
       'Comparison: the Hodges–Lehmann shift between the two ranges with its 95 % interval, from 14 days with a value on each side. Cliff’s delta says how far the two overlap: 0 wholly, 1 or −1 not at all.',
       'Calendar: the colours are fifths of your own values of the last 365 days shown.',
       'The comparison tells that two stretches differ, not why.',
