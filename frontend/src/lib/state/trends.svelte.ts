@@ -44,13 +44,18 @@ export class TrendsState {
   readonly picturing = new Task();
   readonly #backend: Backend;
   readonly #clock: () => Date;
-  readonly #soon = new Soon(() => this.#news());
+  /** With the catalogue: new data may bring new metrics and new days. */
+  readonly #soon = new Soon(() => this.load());
   #watchers = 0;
   /** Grows with each question; only the answer to the last one is shown. */
   #asked = 0;
   /** The question that `view` answers. */
   #shown = '';
   #catalogueOld = true;
+  /** Grows with every other store; an answer of the one before is dropped. */
+  #round = 0;
+  /** Today by the ring's own clock, as the last answer told; "" before there is one. */
+  #ringDay = $state('');
 
   constructor(backend: Backend, clock: () => Date = () => new Date()) {
     this.#backend = backend;
@@ -59,13 +64,14 @@ export class TrendsState {
   }
 
   start(): () => void {
-    const off = this.#backend.on('event:new', () => {
+    const heard = (): void => {
       this.#catalogueOld = true;
       if (this.#watchers > 0) this.#soon.ask();
-    });
+    };
+    const offs = [this.#backend.on('event:new', heard), this.#backend.on('sync:changed', heard), this.#backend.on('data:changed', heard)];
     return () => {
       this.#soon.stop();
-      off();
+      for (const off of offs) off();
     };
   }
 
@@ -79,8 +85,9 @@ export class TrendsState {
     };
   }
 
-  /** The newest day there can be: today by this computer, or by a ring that is ahead of it. */
+  /** The newest day there can be: today by the ring; while that is not known, by this computer or by data that is ahead of it. */
   get today(): string {
+    if (this.#ringDay !== '') return this.#ringDay;
     const here = dayKey(this.#clock());
     const last = this.chosen?.lastDay ?? '';
     return last <= addDays(here, 1) ? later(here, last) : here;
@@ -101,21 +108,27 @@ export class TrendsState {
 
   /** Reads what is shown; with the catalogue where that may be old. */
   async load(): Promise<void> {
+    const round = this.#round;
     await Promise.all([this.loadMetrics(), this.#read()]);
-    // The catalogue may have said which metric, or that the ring's clock is a day ahead.
-    if (!this.error && this.#question() !== this.#shown) await this.#read();
+    // The catalogue may have said which metric.
+    if (round === this.#round && !this.error && this.#question() !== this.#shown) await this.#read();
   }
 
   /** Reads the catalogue where it may be old, and makes sure that a metric is chosen. */
   async loadMetrics(): Promise<void> {
     if (this.metrics && !this.#catalogueOld) return;
+    const round = this.#round;
     try {
       this.#catalogueOld = false;
-      this.metrics = await this.#backend.metrics();
+      const metrics = await this.#backend.metrics();
+      if (round !== this.#round) return;
+      // What has not changed is not drawn again.
+      if (JSON.stringify(metrics) !== JSON.stringify(this.metrics)) this.metrics = metrics;
       this.metricsError = undefined;
-      if (this.metric === '') this.metric = this.#preferred(this.metrics);
-      if (this.metrics.length === 0) this.#forget();
+      if (this.metric === '') this.metric = this.#preferred(metrics);
+      if (metrics.length === 0) this.#forget();
     } catch (thrown) {
+      if (round !== this.#round) return;
       this.#catalogueOld = true;
       this.metricsError = BackendError.from(thrown);
     }
@@ -123,10 +136,12 @@ export class TrendsState {
 
   /** Everything belongs to another store now. */
   async reload(): Promise<void> {
-    this.metrics = this.view = this.error = undefined;
-    this.metric = '';
-    this.#shown = '';
+    this.#round++;
     this.#asked++;
+    this.metrics = this.metricsError = this.view = this.error = undefined;
+    this.metric = this.#shown = this.#ringDay = '';
+    this.reading = false;
+    this.revised = new Map();
     this.#catalogueOld = true;
     if (this.#watchers > 0) await this.load();
   }
@@ -183,13 +198,14 @@ export class TrendsState {
     await this.#read();
   }
 
-  async #news(): Promise<void> {
-    // The first data brings the first metrics.
-    if (!this.metrics?.length) await this.load();
-    else await this.#read();
+  /** Reads what is asked for; once more where the answer told that the ring's day is another one. */
+  async #read(): Promise<void> {
+    const day = this.today;
+    await this.#readOnce();
+    if (!this.error && this.#ringDay !== '' && this.#ringDay !== day && this.#question() !== this.#shown) await this.#readOnce();
   }
 
-  async #read(): Promise<void> {
+  async #readOnce(): Promise<void> {
     const { metric } = this;
     if (metric === '') return;
     const turn = ++this.#asked;
@@ -202,6 +218,7 @@ export class TrendsState {
       if (turn !== this.#asked) return;
       this.#show(view, same);
       this.#shown = question;
+      this.#ringDay = view.today;
       this.error = undefined;
       this.#used(metric);
     } catch (thrown) {

@@ -234,9 +234,65 @@ describe('TrendsState', () => {
     expect(trends.range).toEqual(newest('five'));
   });
 
-  it('goes with a ring whose clock is a day ahead, and with no farther one', async () => {
+  it.each(['2026-11-21', '2026-11-23'])('takes today from the ring: %s', async (day) => {
+    const program = arrange('live');
+    const { trend } = program.health;
+    program.health.trend = (...args) => ({ ...trend(...args), today: day });
+    const trends = new TrendsState(connect({ go: { app: program.go }, runtime: program.runtime }));
+    trends.watch();
+    await settle();
+    expect([trends.today, trends.span.to, calls(program, 'Trend').map((args) => args[2]), trends.reading]).toEqual([day, day, [today, day], false]);
+    await trends.setPreset('month');
+    expect(calls(program, 'Trend').length).toBe(3);
+  });
+
+  it('hears of a round and of other data, and reads the catalogue again without exchanging what is the same', async () => {
     const { program, trends } = await opened();
     const { metrics } = program.health;
+    for (const [push, type] of [['sync:changed', 'new_a'], ['data:changed', 'new_b']] as const) {
+      const [listed, shown] = [trends.metrics, trends.view];
+      program.push(push, {});
+      await settle(2000);
+      expect([trends.metrics === listed, trends.view === shown]).toEqual([true, true]);
+      program.health.metrics = (now) => metrics(now).map((metric, i) => (i === 0 ? { ...metric, dataType: type, lastDay: '2026-11-20' } : metric));
+      program.push(push, {});
+      await settle(2000);
+      expect([trends.metrics?.[0]?.dataType, trends.metrics?.[0]?.lastDay]).toEqual([type, '2026-11-20']);
+    }
+  });
+
+  it('takes no answer of the store before, and waits for none', async () => {
+    const program = arrange('live');
+    const real = connect({ go: { app: program.go }, runtime: program.runtime });
+    const late: (() => void)[] = [];
+    let store = 'sample';
+    const hold = async <T>(answer: T): Promise<T> => {
+      if (store === 'sample') await new Promise<void>((done) => late.push(done));
+      return answer;
+    };
+    const trends = new TrendsState({
+      ...real,
+      metrics: async () => hold((await real.metrics()).map((metric) => ({ ...metric, name: store }))),
+      trend: async (...args) => hold({ ...(await real.trend(...args)), today: store === 'sample' ? '2020-01-01' : today }),
+    });
+    trends.metric = 'daily_sleep.score';
+    const off = trends.watch();
+    await settle();
+    off();
+    store = 'own';
+    await trends.reload();
+    for (const go of late.splice(0)) go();
+    await settle();
+    expect([trends.metrics, trends.view, trends.metric, trends.today, trends.reading, memory.size]).toEqual([undefined, undefined, '', today, false, 0]);
+    trends.watch();
+    await settle();
+    expect([trends.metrics?.[0]?.name, trends.view?.today]).toEqual(['own', today]);
+  });
+
+  it('goes with data that are a day ahead while the ring’s day is not known, and with no farther ones', async () => {
+    const { program, trends } = await opened();
+    const { metrics } = program.health;
+    program.failures.set('HealthAPI.Trend', { code: 'storage', message: 'No.' });
     const last = (day: string): void => {
       program.health.metrics = (now) => metrics(now).map((metric) => ({ ...metric, lastDay: day }));
     };
