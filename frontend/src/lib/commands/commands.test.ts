@@ -1,8 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Command } from './command';
 import { readDay } from './dates';
 import { find, fuzzy } from './fuzzy';
-import { caps, matches, onMac, spoken } from './keys';
+import { screenKey } from '../../views/trends/keys';
+import { caps, isFree, matches, onMac, spoken } from './keys';
 import { all, matching } from './rank';
 
 const icon = undefined as never;
@@ -128,5 +129,36 @@ describe('a key', () => {
     expect(matches(press('F5'), 'F5', false)).toBe(true);
     expect(matches(press('F5', { shiftKey: true }), 'F5', false)).toBe(false);
     expect(matches(press(',', { ctrlKey: true }), 'Mod+,', false)).toBe(true);
+  });
+});
+
+describe('the keys of a screen', () => {
+  let dialog: object | null = null;
+  /** Stands for an element within those that `inside` names. */
+  class Place {
+    constructor(readonly inside = '') {}
+    closest(list: string): Place | null {
+      return list.split(', ').includes(this.inside) ? this : null;
+    }
+  }
+  const body = new Place();
+  const press = (key: string, over: object = {}): KeyboardEvent => ({ key, defaultPrevented: false, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, target: body, ...over }) as never;
+
+  beforeEach(() => {
+    dialog = null;
+    vi.stubGlobal('document', { body, querySelector: () => dialog }).stubGlobal('Element', Place).stubGlobal('HTMLElement', class {});
+  });
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it('are free where nothing has keys of its own', () => {
+    expect([isFree(press('ArrowLeft')), isFree(press('ArrowLeft', { target: null })), isFree(press('ArrowLeft', { target: new Place('button') }))]).toEqual([true, true, true]);
+    for (const held of ['defaultPrevented', 'ctrlKey', 'metaKey', 'altKey']) expect(isFree(press('ArrowLeft', { [held]: true }))).toBe(false);
+    for (const inside of ['input', 'dialog', '[role=application]', '[role=radiogroup]', '[data-keys]']) expect(isFree(press('ArrowLeft', { target: new Place(inside) }))).toBe(false);
+  });
+
+  it('rest under a dialog, on every screen', () => {
+    expect([screenKey(press('ArrowLeft'), true), screenKey(press('1'), true)]).toEqual(['earlier', 'week']);
+    dialog = {};
+    expect([isFree(press('ArrowLeft')), screenKey(press('ArrowLeft'), true), screenKey(press('1'), true), screenKey(press('f', { ctrlKey: true }), true)]).toEqual([false, undefined, undefined, undefined]);
   });
 });

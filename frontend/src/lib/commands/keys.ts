@@ -50,3 +50,18 @@ export function isWriting(target: EventTarget | null): boolean {
   if (target instanceof HTMLInputElement) return !noWriting.includes(target.type);
   return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.isContentEditable;
 }
+
+/** Everything in which arrow keys have a meaning of their own. */
+const takesKeys =
+  'input, textarea, select, [contenteditable=""], [contenteditable="true"], dialog, [role=dialog], [role=slider], [role=grid], [role=listbox], [role=radiogroup], [role=menu], [role=tablist], [role=application], [data-keys]';
+
+/** Whether a dialog lies over the screen: no key is the screen's then. */
+export function isCovered(): boolean {
+  return document.querySelector('dialog[open]') !== null;
+}
+
+/** Whether a key was meant for the screen and not for something on it. */
+export function isFree(event: Pick<KeyboardEvent, 'defaultPrevented' | 'ctrlKey' | 'metaKey' | 'altKey' | 'target'>): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isCovered()) return false;
+  return !(event.target instanceof Element && event.target.closest(takesKeys));
+}

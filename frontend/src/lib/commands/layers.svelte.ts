@@ -4,7 +4,7 @@ import type { Program } from '../state/program.svelte';
 import { toasts } from '../ui/toasts.svelte';
 import { Actions } from './actions';
 import type { Command } from './command';
-import { isWriting, matches, onMac } from './keys';
+import { isCovered, isWriting, matches, onMac } from './keys';
 import { Recent } from './recent.svelte';
 import { commandsOf } from './registry';
 
@@ -67,7 +67,7 @@ export class CommandLayers {
     // No key may load the page anew.
     const reload = event.key === 'F5' || matches(event, 'Mod+R', this.#mac) || matches(event, 'Mod+Shift+R', this.#mac);
     if (reload) event.preventDefault();
-    const modal = document.querySelector('dialog[open]') !== null;
+    const modal = isCovered();
     if (!ready || event.repeat || (modal && this.open !== 'palette')) return;
     if (matches(event, 'Mod+K', this.#mac)) {
       this.#take(event);
@@ -87,7 +87,7 @@ export class CommandLayers {
 
   /** After the screens: a search box that no screen has taken Ctrl and F for. */
   find(event: KeyboardEvent, ready: boolean): void {
-    if (!ready || event.defaultPrevented || !matches(event, 'Mod+F', this.#mac) || document.querySelector('dialog[open]')) return;
+    if (!ready || event.defaultPrevented || !matches(event, 'Mod+F', this.#mac) || isCovered()) return;
     if (this.actions.find()) event.preventDefault();
   }
 

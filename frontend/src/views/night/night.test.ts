@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NightView, SleepView } from '../../lib/backend';
 import { sampleNight } from '../../lib/backend/fake/night';
 import { lateNap, makeSleep, nap, ordinaryNight } from '../../lib/backend/fake/sleep';
 import { clockAt, computerOffset } from '../../lib/format/clock';
 import { nightOfKey } from './keys';
-import { alignedTo, clockNotes, differenceWord, lacks, lengthWord, spanWord, totalsWord, typeWord } from './words';
+import { alignedTo, clockNotes, differenceWord, lacks, lengthWord, nightTitle, spanWord, totalsWord, typeWord } from './words';
 
 const today = '2026-11-22';
 const view = (day: string): NightView => sampleNight(today, day);
@@ -12,6 +12,8 @@ const main = (day: string): SleepView => view(day).periods[0] as SleepView;
 const key = (name: string, over: object = {}) => ({ key: name, defaultPrevented: false, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, target: null, ...over });
 
 describe('nightOfKey', () => {
+  beforeEach(() => void vi.stubGlobal('document', { querySelector: () => null }).stubGlobal('Element', class {}));
+  afterEach(() => void vi.unstubAllGlobals());
   it('leads to the neighbours and the ends', () => {
     const at = view('2026-11-21');
     expect(['ArrowLeft', '[', 'ArrowRight', ']', 'Home', 'End', 'a'].map((name) => nightOfKey(key(name), at))).toEqual(['2026-11-20', '2026-11-20', today, today, '2021-11-23', today, '']);
@@ -19,6 +21,15 @@ describe('nightOfKey', () => {
   it('leads nowhere from the end, and with a key held', () => {
     const at = view(today);
     expect([nightOfKey(key('ArrowRight'), at), nightOfKey(key('End'), at), nightOfKey(key('ArrowLeft', { altKey: true }), at), nightOfKey(key('ArrowLeft', { defaultPrevented: true }), at)]).toEqual(['', '', '', '']);
+  });
+});
+
+describe('nightTitle', () => {
+  const now = new Date(`${today}T12:00:00`);
+  it('calls the nights by the day of the ring, and by this computer’s while that is not known', () => {
+    expect(['2026-11-23', today, '2026-11-21'].map((day) => nightTitle(day, '2026-11-23', now))).toEqual(['Last night', 'Night to yesterday', 'Night to Saturday 21 November']);
+    expect([today, '2026-11-21'].map((day) => nightTitle(day, '', now))).toEqual(['Last night', 'Night to yesterday']);
+    expect(nightTitle('2026-11-21', '2026-11-21', now)).toBe('Last night');
   });
 });
 

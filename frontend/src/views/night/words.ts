@@ -11,9 +11,9 @@ import { text } from '../../lib/text';
 const t = text.night;
 const dayMs = 86_400_000;
 
-/** "Last night", "Night to yesterday", "Night to Saturday 14 November". */
-export function nightTitle(day: string, now: Date): string {
-  const said = dayTitle(day, now);
+/** "Last night", "Night to yesterday", "Night to Saturday 14 November". `today` is the ring's; "" leaves it to `now`. */
+export function nightTitle(day: string, today: string, now: Date): string {
+  const said = dayTitle(day, today === '' ? now : new Date(`${today}T12:00:00`));
   return said === text.time.today ? t.last : t.titleOf(said === text.time.yesterday ? said.toLowerCase() : said);
 }
 

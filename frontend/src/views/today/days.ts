@@ -1,16 +1,6 @@
 import type { DayView } from '../../lib/backend';
 import { addDays } from '../../lib/format/days';
 
-/** Everything in which arrow keys have a meaning of their own. */
-const takesKeys = 'input, textarea, select, [contenteditable=""], [contenteditable="true"], dialog, [role=dialog], [role=slider], [role=grid], [role=listbox], [role=radiogroup], [role=menu], [role=tablist], [role=application], [data-keys]';
-
-/** Whether a key was meant for the screen and not for something on it. */
-export function isFree(event: KeyboardEvent): boolean {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return false;
-  const target = event.target;
-  return !(target instanceof Element && target.closest(takesKeys));
-}
-
 /** The way a key leads: a day back, a day on. `letters`: signs alone are keys too. */
 export function wayOf(event: KeyboardEvent, letters: boolean): -1 | 1 | undefined {
   if (event.key === 'ArrowLeft' && !event.shiftKey) return -1;

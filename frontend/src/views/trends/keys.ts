@@ -1,4 +1,4 @@
-import { isWriting } from '../../lib/commands/keys';
+import { isCovered, isFree, isWriting } from '../../lib/commands/keys';
 import type { Preset } from '../../lib/state/trendsRange';
 
 /** What a key press asks of the screen. */
@@ -24,10 +24,10 @@ const look = (table: Record<string, Asked>, key: string): Asked | undefined => (
 
 /** Reads a key press; undefined when it is none of the screen's business. `letters`: letters and signs alone are keys too. */
 export function screenKey(event: KeyboardEvent, letters: boolean): Asked | undefined {
-  if (event.defaultPrevented || event.altKey) return undefined;
+  if (event.defaultPrevented || event.altKey || isCovered()) return undefined;
   if (event.ctrlKey || event.metaKey) return event.key.toLowerCase() === 'f' ? 'pick' : undefined;
   if (isWriting(event.target)) return undefined;
-  if (event.target === document.body) {
+  if (event.target === document.body && isFree(event)) {
     const arrow = look(arrows, event.key);
     if (arrow) return arrow;
   }
