@@ -310,6 +310,24 @@ func TestDay_ADayThatRunsIsNoChange(t *testing.T) {
 	}
 }
 
+func TestDay_TheActivityOfADayThatRunsIsHeldAgainstNothing(t *testing.T) {
+	g := newRig(t)
+	for i := range 40 {
+		day := oura.Day("2026-11-22").Add(-i)
+		for _, dt := range scored {
+			g.put(dt, string(day), fmt.Sprintf(`{"day":%q,"score":%d}`, day, 80+i%4))
+		}
+	}
+	for day, running := range map[oura.Day]bool{"": true, "2026-11-22": true, "2026-11-21": false} {
+		for _, s := range g.day(day).Scores {
+			runs := running && s.Type == oura.DailyActivity
+			if !s.Score.Known || s.Running != runs || s.Before.Known == runs || s.Usual.Known == runs {
+				t.Errorf("%q %s: %+v", day, s.Type, s)
+			}
+		}
+	}
+}
+
 func TestDay_FreshnessOfRingAndSync(t *testing.T) {
 	g := newRig(t)
 	g.put(oura.Sleep, "s", `{"day":"2026-11-22","type":"long_sleep","bedtime_start":"2026-11-21T23:00:00+02:00","bedtime_end":"2026-11-22T07:12:00+02:00"}`)

@@ -18,8 +18,8 @@ type Trend struct {
 	BandDays []oura.Day // days that have a usual range, rising
 	Bands    []Usual
 	NotWorn  []oura.Day // days known to be without wear
-	Summary  Span
-	Previous Span // the same number of days before
+	Summary  Span       // without a day that still runs
+	Previous Span       // the same number of days before
 	Change   Change
 }
 
@@ -61,7 +61,7 @@ func (r *Reader) Trend(ctx context.Context, who Who, id string, from, to oura.Da
 	if err != nil {
 		return Trend{}, err
 	}
-	return out, r.course(ctx, m, first, last, &out)
+	return out, r.course(ctx, m, first, last, today, &out)
 }
 
 // rangeOf reads the ends of a range.
@@ -98,9 +98,14 @@ func askedDate(day oura.Day) (date, error) {
 	return d, nil
 }
 
-// course fills a trend.
-func (r *Reader) course(ctx context.Context, m *Metric, first, last date, out *Trend) error {
-	length := last - first + 1
+// course fills a trend. A day that still runs has its point, but half a day is
+// neither summed up nor compared, unless there is no other.
+func (r *Reader) course(ctx context.Context, m *Metric, first, last, today date, out *Trend) error {
+	whole := last
+	if runsThrough(m.Type) {
+		whole = max(first, min(last, today-1))
+	}
+	length := whole - first + 1
 	v, err := r.values(ctx, m, min(first-length, first-longDays), last)
 	if err != nil {
 		return err
@@ -117,8 +122,8 @@ func (r *Reader) course(ctx context.Context, m *Metric, first, last date, out *T
 			out.BandDays, out.Bands = append(out.BandDays, names[d-first]), append(out.Bands, u)
 		}
 	})
-	after, before := v.between(first, last), v.between(first-length, first-1)
-	out.Summary, out.Previous = v.span(first, last, after), v.span(first-length, first-1, before)
+	after, before := v.between(first, whole), v.between(first-length, first-1)
+	out.Summary, out.Previous = v.span(first, whole, after), v.span(first-length, first-1, before)
 	out.Change = compare(after, before)
 	out.NotWorn, err = r.store.NotWornDays(ctx, r.user, out.From, out.To)
 	return err

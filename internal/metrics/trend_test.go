@@ -29,7 +29,11 @@ func TestTrend_IsWhatTheDocumentsSay(t *testing.T) {
 				want[day] = v
 			}
 		}
-		if len(tr.Values) != len(want) || len(want) == 0 || tr.Summary.Count != len(want) || tr.Metric.Known != true {
+		whole := tr.Values
+		if dt == oura.DailyActivity && tr.To == tr.Today {
+			whole = whole[:len(whole)-1] // half a day is not summed up
+		}
+		if len(tr.Values) != len(want) || len(want) == 0 || tr.Summary.Count != len(whole) || tr.Metric.Known != true {
 			t.Errorf("%s: %d values, want %d", id, len(tr.Values), len(want))
 		}
 		for i, day := range tr.Days {
@@ -40,7 +44,7 @@ func TestTrend_IsWhatTheDocumentsSay(t *testing.T) {
 		if tr.From != tr.Metric.FirstDay || tr.To != tr.Metric.LastDay {
 			t.Errorf("%s from %s to %s, stored %s to %s", id, tr.From, tr.To, tr.Metric.FirstDay, tr.Metric.LastDay)
 		}
-		sorted := slices.Sorted(slices.Values(tr.Values))
+		sorted := slices.Sorted(slices.Values(whole))
 		if s := tr.Summary; s.Median != middle(sorted) || s.Min != sorted[0] || s.Max != sorted[len(sorted)-1] || want[s.MinDay] != s.Min || want[s.MaxDay] != s.Max {
 			t.Errorf("%s: %+v", id, s)
 		}
@@ -74,6 +78,44 @@ func TestTrend_PeriodsAreHeldAgainstEachOther(t *testing.T) {
 	}
 	if slices.Contains(tr.Days, first.Add(33)) || !slices.Contains(tr.BandDays, first.Add(33)) {
 		t.Errorf("a day without a value: %v, %v", tr.Days, tr.BandDays)
+	}
+}
+
+func TestTrend_ADayThatRunsIsShownButNotSummedUp(t *testing.T) {
+	g := newRig(t)
+	today := oura.Day("2026-11-22")
+	for i := range 60 {
+		day := today.Add(-i)
+		steps, high, rate := 8000+i%3, 1800, 70.0
+		if i == 0 {
+			steps, high, rate = 5, 900, 20
+		}
+		g.put(oura.DailyActivity, string(day), fmt.Sprintf(`{"day":%q,"steps":%d,"timestamp":"%sT04:00:00+02:00"}`, day, steps, day))
+		g.put(oura.DailyStress, string(day), fmt.Sprintf(`{"day":%q,"stress_high":%d,"recovery_high":0,"day_summary":"normal"}`, day, high))
+		g.put(oura.DailySleep, string(day), fmt.Sprintf(`{"day":%q,"score":%d}`, day, 60+i%2))
+		g.samples(oura.HeartRate, now.AddDate(0, 0, -i), rate)
+	}
+	for id, point := range map[string]float64{"daily_activity.steps": 5, "daily_stress.stress_high": 900, "heartrate.mean": 20} {
+		tr := g.trend(id, today.Add(-29), today)
+		s, p := tr.Summary, tr.Previous
+		if tr.Today != today || tr.To != today || len(tr.Values) != 30 || tr.Values[29] != point {
+			t.Errorf("%s: %d values up to %s, today %s: %v", id, len(tr.Values), tr.To, tr.Today, tr.Values)
+		}
+		if s.Count != 29 || s.Days != 29 || s.To != today.Add(-1) || s.Min <= point || p.Count != 29 || p.Days != 29 || p.To != today.Add(-30) {
+			t.Errorf("%s: %+v before it %+v", id, s, p)
+		}
+		if c := tr.Change; !c.Known || c.Shift < -1 || c.Delta < -0.1 {
+			t.Errorf("%s: %+v", id, c)
+		}
+		if alone := g.trend(id, today, today); alone.Summary.Count != 1 || alone.Summary.Median != point {
+			t.Errorf("%s of today alone: %+v", id, alone.Summary)
+		}
+		if past := g.trend(id, today.Add(-30), today.Add(-1)).Summary; past.Count != 30 || past.Days != 30 {
+			t.Errorf("%s of days that are over: %+v", id, past)
+		}
+	}
+	if s := g.trend("daily_sleep.score", today.Add(-29), today).Summary; s.Count != 30 || s.To != today {
+		t.Errorf("a night is over in the morning: %+v", s)
 	}
 }
 
