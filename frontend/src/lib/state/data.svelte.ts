@@ -1,4 +1,5 @@
 import { BackendError, type Backend, type BackupContents, type DataView, type Deletion, type MadeToken, type RetentionCounts, type RetentionRules, type TokenScope } from '../backend';
+import { later, type Later } from './later.svelte';
 import { Task } from './task.svelte';
 
 /** The data itself: where it lies, its backups, how long it is kept, who else may read it. Pushes say only "read again". */
@@ -18,12 +19,14 @@ export class DataState {
   readonly revoking = new Task();
   readonly erasing = new Task();
   readonly #backend: Backend;
+  readonly #later: Later;
   #watchers = 0;
   #reading: Promise<void> | undefined;
   #again = false;
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, waiting: Later = later) {
     this.#backend = backend;
+    this.#later = waiting;
   }
 
   start(): () => void {
@@ -77,7 +80,12 @@ export class DataState {
 
   /** Resolves once the program runs on the backup's data. */
   restore(name: string): Promise<boolean> {
-    return this.restoring.run(() => this.#backend.restore(name));
+    return this.restoring.run(async () => {
+      // Whoever wants it back does not want it gone.
+      this.#later.drop(`backup ${name}`);
+      await this.#later.flush();
+      await this.#backend.restore(name);
+    });
   }
 
   /** Rejects with a BackendError: by then no dialog is there to show it. */
@@ -110,7 +118,10 @@ export class DataState {
 
   /** Resolves once the program has begun anew. */
   deleteAll(word: string): Promise<boolean> {
-    return this.erasing.run(() => this.#backend.deleteAll(word));
+    return this.erasing.run(async () => {
+      await this.#later.flush();
+      await this.#backend.deleteAll(word);
+    });
   }
 
   #act(task: Task, work: () => Promise<void>): Promise<boolean> {

@@ -9,6 +9,8 @@ import { toasts, type Toasts } from '../ui/toasts.svelte';
 export class Later {
   /** The toast of each. */
   #waiting = $state.raw<ReadonlyMap<string, number>>(new Map());
+  /** Those under way. */
+  readonly #doing = new Set<Promise<void>>();
   readonly #toasts: Toasts;
 
   constructor(corner: Toasts = toasts) {
@@ -21,7 +23,7 @@ export class Later {
 
   /** Says so, waits, and does `work`. A failure is told in a toast of its own. */
   plan(key: string, said: string, work: () => Promise<void>): void {
-    const id = this.#toasts.show(said, 'info', { label: text.data.undo, undo: true, run: () => this.#forget(key) }, () => void this.#do(key, work));
+    const id = this.#toasts.show(said, 'info', { label: text.data.undo, undo: true, run: () => this.#forget(key) }, () => this.#begin(key, work));
     this.#waiting = new Map([...this.#waiting, [key, id]]);
   }
 
@@ -29,6 +31,20 @@ export class Later {
   drop(key: string): void {
     this.#toasts.withdraw(this.#waiting.get(key) ?? 0);
     this.#forget(key);
+  }
+
+  /**
+   * Does at once what waits, and resolves once all is done: another store comes, where it
+   * was not meant. No message stays either, for none may take back there what was done here.
+   */
+  async flush(): Promise<void> {
+    this.#toasts.flush();
+    await Promise.all(this.#doing);
+  }
+
+  #begin(key: string, work: () => Promise<void>): void {
+    const doing = this.#do(key, work).finally(() => this.#doing.delete(doing));
+    this.#doing.add(doing);
   }
 
   async #do(key: string, work: () => Promise<void>): Promise<void> {

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { BackendError } from '../backend';
+import { BackendError, connect } from '../backend';
+import { FakeProgram } from '../backend/fake/program';
 import { Toasts } from '../ui/toasts.svelte';
+import { ConnectionState } from './connection.svelte';
+import { DataState } from './data.svelte';
 import { Later } from './later.svelte';
+import { SetupState } from './setup.svelte';
 
 describe('U-8 what cannot be taken back', () => {
   beforeEach(() => void vi.useFakeTimers());
@@ -52,6 +56,46 @@ describe('U-8 what cannot be taken back', () => {
     later.drop('never planned');
     await vi.advanceTimersByTimeAsync(60_000);
     expect([work.mock.calls.length, later.waits('a'), toasts.list]).toEqual([0, false, []]);
+  });
+
+  it('is done before another store comes, and nothing of this one can be taken back there', async () => {
+    const program = new FakeProgram(2);
+    const toasts = new Toasts();
+    const later = new Later(toasts);
+    const backend = connect({ go: { app: program.go }, runtime: program.runtime });
+    const [setup, data, connection] = [new SetupState(backend, later), new DataState(backend, later), new ConnectionState(backend)];
+    const said = (): string[] => program.calls.map((c) => c.name).filter((name) => /Demo|Forget|Restore|RemoveBackup|DeleteAll/.test(name));
+    await data.load();
+    const [name = '', other = ''] = data.view?.backups.map((backup) => backup.name) ?? [];
+    const plan = (): void => later.plan('ngrok-token', 'Going.', () => connection.forgetToken());
+
+    for (const change of [() => setup.startDemo(), () => setup.leaveDemo(), () => data.deleteAll('erase')]) {
+      plan();
+      toasts.show('Deleted.', 'info', { label: 'Undo', undo: true, run: () => void data.restore(name) });
+      expect([await change(), later.waits('ngrok-token'), toasts.list]).toEqual([true, false, []]);
+    }
+    for (const one of [name, other]) later.plan(`backup ${one}`, `Going: ${one}.`, () => data.removeBackup(one));
+    await data.restore(name);
+    expect(said().map((call) => call.split('.')[1])).toEqual(['ForgetNgrokToken', 'StartDemo', 'ForgetNgrokToken', 'LeaveDemo', 'ForgetNgrokToken', 'DeleteAll', 'RemoveBackup', 'Restore']);
+    expect(program.calls.find((c) => c.name === 'DataAPI.RemoveBackup')?.args).toEqual([other]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(said().length).toBe(8);
+  });
+
+  it('waits for what is under way, and a failure does not hold the change up', async () => {
+    const toasts = new Toasts();
+    const later = new Later(toasts);
+    let end = (): void => undefined;
+    later.plan('a', 'Going.', () => new Promise((done) => (end = done)));
+    later.plan('b', 'Going too.', () => Promise.reject(new BackendError('storage', 'The disk is full.')));
+    toasts.close(toasts.list[0]?.id ?? 0);
+    const flushed = vi.fn();
+    void later.flush().then(flushed);
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect([flushed.mock.calls.length, later.waits('a'), toasts.list.map((t) => t.text)]).toEqual([0, true, ['The disk is full.']]);
+    end();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([flushed.mock.calls.length, later.waits('a')]).toEqual([1, false]);
   });
 
   it('is back when it failed, and the failure is told', async () => {

@@ -1,4 +1,5 @@
 import { BackendError, type Backend, type SetupStep, type SetupView } from '../backend';
+import { later, type Later } from './later.svelte';
 import { Task } from './task.svelte';
 
 /** The wizard's state. Go keeps it, so that a crash or a restart resumes at the same step. */
@@ -7,13 +8,15 @@ export class SetupState {
   error = $state.raw<BackendError>();
   readonly task = new Task();
   readonly #backend: Backend;
+  readonly #later: Later;
   /** The person gave up the last sign-in: its end is no failure to tell of. */
   #cancelled = false;
   /** The person takes the wizard's steps in this window. */
   #walking = $state(false);
 
-  constructor(backend: Backend) {
+  constructor(backend: Backend, waiting: Later = later) {
     this.#backend = backend;
+    this.#later = waiting;
   }
 
   start(): () => void {
@@ -46,11 +49,11 @@ export class SetupState {
   }
 
   startDemo(): Promise<boolean> {
-    return this.#act(() => this.#backend.startDemo());
+    return this.#act(() => this.#leaving(() => this.#backend.startDemo()));
   }
 
   leaveDemo(): Promise<boolean> {
-    return this.#act(() => this.#backend.leaveDemo());
+    return this.#act(() => this.#leaving(() => this.#backend.leaveDemo()));
   }
 
   /** Stores the two codes and goes on to the sign-in. An empty secret keeps the stored one. */
@@ -86,6 +89,12 @@ export class SetupState {
 
   finish(): Promise<boolean> {
     return this.#act(() => this.#backend.finishSetup());
+  }
+
+  /** What waits to be done in this store is done in it, before another one comes. */
+  async #leaving(work: () => Promise<void>): Promise<void> {
+    await this.#later.flush();
+    await work();
   }
 
   /** Acts, then reads the outcome: a push may come late, and never while the page loads. */
