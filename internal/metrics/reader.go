@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -60,6 +61,7 @@ type Reader struct {
 	seq   int64 // changes up to this one are in; -1 before the first call
 	kept  map[oura.DataType]*table
 	cells int
+	sheds int                        // how often everything was forgotten for want of room
 	spans map[oura.DataType]typeDays // nil: not read since the last change
 	first map[oura.DataType]oura.Day // of the samples
 }
@@ -126,44 +128,34 @@ func (r *Reader) follow(ctx context.Context, userID string) error {
 	r.kept, r.cells, r.spans, r.user = map[oura.DataType]*table{}, 0, nil, userID
 	r.first = map[oura.DataType]oura.Day{}
 	r.seq = -1
-	seq, err := r.store.LastSeq(ctx)
+	seq, err := r.store.LastSeq(ctx) // both are read before any month is
 	if err == nil {
-		r.seq = seq // read before any month is
+		err = r.dropPruned(ctx)
+	}
+	if err == nil {
+		r.seq = seq
 	}
 	return err
 }
 
 // drop forgets what a change concerns: the month of its day, and the one in which
-// the document stood before. Days of a series end where the ring's clock says, so
-// what tells of that clock concerns them too.
+// the document stood before.
 func (r *Reader) drop(e oura.Event) {
 	if isSeries(e.DataType) {
 		r.dropSamples(e)
 		return
 	}
-	if t := r.kept[e.DataType]; t != nil {
-		if d, ok := dateOf(e.Day); ok {
-			r.forget(t, d.month())
-		}
-		id := idOf(e.ObjectID)
-		for m, rows := range t.months {
-			for _, have := range rows.ids {
-				if have == id {
-					r.forget(t, m)
-					break
-				}
-			}
-		}
-	}
-	if e.DataType != oura.Sleep && e.DataType != oura.DailyActivity {
+	t := r.kept[e.DataType]
+	if t == nil {
 		return
 	}
-	for _, dt := range series {
-		if d, ok := dateOf(e.Day); ok && r.kept[dt] != nil {
-			r.forget(r.kept[dt], (d - 1).month())
-			r.forget(r.kept[dt], (d + 1).month())
-		} else {
-			r.forgetAll(dt)
+	if d, ok := dateOf(e.Day); ok {
+		r.forget(t, d.month())
+	}
+	id := idOf(e.ObjectID)
+	for m, rows := range t.months {
+		if slices.Contains(rows.ids, id) {
+			r.forget(t, m)
 		}
 	}
 }
@@ -211,10 +203,22 @@ func (r *Reader) dropPruned(ctx context.Context) error {
 	return nil
 }
 
+// forget forgets a month. Days of a series end where the ring's clock says, so with
+// what tells of that clock go the months around: a month of a series is kept only
+// while all that its clock was read from is.
 func (r *Reader) forget(t *table, m month) {
 	if rows := t.months[m]; rows != nil {
 		r.cells -= len(rows.cells)
 		delete(t.months, m)
+	}
+	if t.dt != oura.Sleep && t.dt != oura.DailyActivity {
+		return
+	}
+	const reach = 2 // months: the days around, and a February
+	for _, dt := range series {
+		for at := m - reach; r.kept[dt] != nil && at <= m+reach; at++ {
+			r.forget(r.kept[dt], at)
+		}
 	}
 }
 
@@ -243,6 +247,7 @@ func (r *Reader) month(ctx context.Context, dt oura.DataType, m month) (*rows, e
 	if have := t.months[m]; have != nil {
 		return have, nil
 	}
+	before := r.sheds
 	read, err := r.read(ctx, t, m)
 	if err != nil {
 		return nil, err
@@ -251,12 +256,17 @@ func (r *Reader) month(ctx context.Context, dt oura.DataType, m month) (*rows, e
 		r.shed()
 		r.cells = len(read.cells)
 	}
+	if isSeries(dt) && r.sheds != before { // its clock is not kept
+		r.cells -= len(read.cells)
+		return read, nil
+	}
 	t.months[m] = read
 	return read, nil
 }
 
 // shed forgets everything, to be read anew when it is wanted.
 func (r *Reader) shed() {
+	r.sheds++
 	for _, t := range r.kept {
 		clear(t.months)
 	}

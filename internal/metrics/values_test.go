@@ -162,6 +162,58 @@ func TestValues_SamplesOfADayByTheRingsClock(t *testing.T) {
 	g.want("heartrate.max", "2026-11-21", 180)
 }
 
+func TestValues_SamplesFollowTheClockOfEveryDocument(t *testing.T) {
+	activity := func(day, offset string) string {
+		return fmt.Sprintf(`{"day":%q,"timestamp":"%sT04:00:00%s","steps":1}`, day, day, offset)
+	}
+	atMidnight := func(day oura.Day) *rig { // 50 before and 70 after midnight two hours ahead of UTC, which is 22:00
+		g := newRig(t)
+		midnight, err := time.Parse(time.DateOnly, string(day))
+		if err != nil {
+			t.Fatal(err)
+		}
+		g.samples(oura.HeartRate, midnight.Add(-3*time.Hour), 50)
+		g.samples(oura.HeartRate, midnight.Add(-time.Hour), 70)
+		g.samples(oura.HeartRate, midnight.Add(time.Hour), 90)
+		return g
+	}
+	const id = "heartrate.mean"
+
+	g := atMidnight("2026-10-25")
+	g.put(oura.DailyActivity, "a", activity("2026-11-20", "+02:00"))
+	g.want(id, "2026-10-25", 80)
+	g.put(oura.DailyActivity, "a", activity("2026-11-20", "+00:00")) // whose month is another one
+	g.want(id, "2026-10-25", 90)
+
+	g = atMidnight("2026-03-01")
+	g.put(oura.DailyActivity, "a", activity("2026-01-30", "+02:00")) // two months before
+	g.want(id, "2026-03-01", 80)
+	g.put(oura.DailyActivity, "a", activity("2026-01-30", "+00:00"))
+	g.want(id, "2026-03-01", 90)
+
+	g = atMidnight("2026-07-10")
+	g.put(oura.DailyActivity, "a", activity("2026-07-10", "+02:00"))
+	g.want(id, "2026-07-10", 80)
+	g.put(oura.DailyActivity, "a", activity("2026-11-20", "+02:00")) // moves: nothing around tells any more
+	g.want(id, "2026-07-10", 90)
+	g.put(oura.Sleep, "s", `{"day":"2026-07-12","type":"long_sleep","bedtime_start":"2026-07-11T23:00:00+02:00"}`)
+	g.want(id, "2026-07-10", 80)
+	g.remove(oura.Sleep, "s") // which names no day
+	g.want(id, "2026-07-10", 90)
+}
+
+func TestValues_SamplesPrunedAfterTheFirstLookAreGone(t *testing.T) {
+	g := newRig(t)
+	g.samples(oura.HeartRate, time.Date(2026, 11, 18, 12, 0, 0, 0, time.UTC), 50)
+	g.samples(oura.HeartRate, time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC), 70)
+	g.want("heartrate.mean", "2026-11-18", 50)
+	if _, err := g.store.PruneSamples(t.Context(), "2026-11-19"); err != nil {
+		t.Fatal(err)
+	}
+	g.want("heartrate.mean", "2026-11-18", unknown)
+	g.want("heartrate.mean", "2026-11-20", 70)
+}
+
 func TestValues_DaysHaveAsManyHoursAsTheClockSays(t *testing.T) {
 	g := newRig(t)
 	// In the night to 25 October 2026 the clock goes back from +02:00 to +01:00.
