@@ -1,6 +1,6 @@
 /** What crosses for the data part of Settings: places, backups, retention, tokens. As in types.ts. */
 
-export type BackupReason = 'daily' | 'weekly' | 'by_hand' | 'before_deletion';
+export type BackupReason = 'daily' | 'weekly' | 'by_hand' | 'before_deletion' | 'before_update';
 
 export interface BackupView {
   name: string;

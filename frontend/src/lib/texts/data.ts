@@ -28,7 +28,7 @@ export const data = {
 
   backups: {
     title: 'Backups',
-    text: 'A checked copy every day. The last 7 stay, one a week for 4 weeks, and 3 from before something was deleted.',
+    text: 'A checked copy every day. The last 7 stay, one a week for 4 weeks, 3 from before something was deleted and 3 from before an update.',
     automatic: 'Back up every day',
     off: 'No copies are made by themselves, also none before something is deleted. If the database is ever damaged, what Oura no longer gives is lost.',
     sample: 'Sample data are not backed up by themselves.',
@@ -40,7 +40,7 @@ export const data = {
     emptyTitle: 'No backup yet',
     empty: 'The first one is made within a day. You can make one now.',
     emptyByHand: 'You can make one now.',
-    reasons: { daily: 'Daily', weekly: 'Weekly', by_hand: 'By you', before_deletion: 'Before a deletion' } as Record<string, string>,
+    reasons: { daily: 'Daily', weekly: 'Weekly', by_hand: 'By you', before_deletion: 'Before a deletion', before_update: 'Before an update' } as Record<string, string>,
     unverified: 'Not checked',
     look: 'Look inside',
     lookAt: (when: string) => `Look inside the backup of ${when}`,

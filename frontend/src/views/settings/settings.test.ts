@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { BackupReason } from '../../lib/backend';
+import { text } from '../../lib/text';
 import { matching, sections } from '../../lib/commands/sections';
 import { curlLine, nameProblem } from './programs';
 import { ruleNumber, sameRules, keepAll, whatGoes } from './rules';
@@ -17,6 +19,11 @@ describe('the search over settings', () => {
     expect(found('weather')).toEqual([]);
     expect(found('%.*[')).toEqual(sections.map((section) => section.id));
   });
+});
+
+it('every reason for a backup has words', () => {
+  const reasons: Record<BackupReason, string> = { daily: 'Daily', weekly: 'Weekly', by_hand: 'By you', before_deletion: 'Before a deletion', before_update: 'Before an update' };
+  expect(text.data.backups.reasons).toEqual(reasons);
 });
 
 describe('a rule', () => {
