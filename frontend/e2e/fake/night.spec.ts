@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { appearances, expect, misfits, open, sizes, test, threeSizes, violations } from './page';
+import { appearances, expect, misfits, open, readsOn, sizes, test, threeSizes, violations } from './page';
 
 const calls = (page: Page) => page.evaluate(() => window.fake?.calls.filter((c) => c.name === 'HealthAPI.Night').map((c) => c.args[0]) ?? []);
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
@@ -88,6 +88,7 @@ test('a window written from right to left keeps time running to the right', asyn
   await page.keyboard.press('End');
   const end = await line.boundingBox();
   expect((end?.x ?? 0) - (start?.x ?? 0)).toBeGreaterThan(400);
+  for (const said of [/^\d+ ms$/, /^[\d.]+ bpm$/]) expect(await readsOn(page.getByText(said).first())).toBe(true);
   await page.screenshot({ path: 'screens/night-rtl.png' });
   expect(await misfits(page)).toEqual([]);
 });

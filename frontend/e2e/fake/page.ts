@@ -1,4 +1,4 @@
-import { test as base, expect, type Page } from '@playwright/test';
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import '../../src/lib/backend/fake/install';
@@ -24,6 +24,22 @@ export function appearances(of: Partial<typeof threeSizes>): { name: string; vie
 
 /** A Sunday afternoon, so that pictures and ages do not change from run to run. */
 const now = new Date('2026-11-22T14:32:10+02:00');
+
+/** Whether what an element begins with stands left of its end: a number before its unit, also in a window from right to left. */
+export const readsOn = (of: Locator): Promise<boolean> =>
+  of.evaluate((element) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const texts: Node[] = [];
+    while (walker.nextNode()) if (walker.currentNode.textContent?.trim()) texts.push(walker.currentNode);
+    const left = (node: Node | undefined, at: (length: number) => number): number => {
+      if (!node) return NaN;
+      const range = document.createRange();
+      range.setStart(node, at(node.textContent?.length ?? 0));
+      range.setEnd(node, at(node.textContent?.length ?? 0) + 1);
+      return range.getBoundingClientRect().left;
+    };
+    return left(texts[0], () => 0) < left(texts.at(-1), (length) => length - 1);
+  });
 
 /** Opens the shipped page with a pretended program in the named situation behind it. */
 export async function open(page: Page, scenario: string, hash = '#/stream'): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { appearances, expect, misfits, open, sizes, test, threeSizes, violations } from './page';
+import { appearances, expect, misfits, open, readsOn, sizes, test, threeSizes, violations } from './page';
 
 const asked = (page: Page) => page.evaluate(() => window.fake?.calls.filter((c) => c.name === 'HealthAPI.Day').map((c) => c.args[0]) ?? []);
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
@@ -25,6 +25,7 @@ const looks: { name: string; scenario: string; hash?: string; shows: string; act
   { name: 'today-young', scenario: 'today_young', shows: 'your usual range needs 11 more days' },
   { name: 'today-abroad', scenario: 'live', hash: '#/today/2026-11-16', shows: 'Hours are those of your ring’s clock, UTC+9.', act: (page) =>
     expect(page.getByText('Synced 4 min ago; ring data up to 21:05 (ring’s time, UTC+9).', { exact: true })).toBeVisible() },
+  { name: 'today-clock-changed', scenario: 'live', hash: '#/today/2026-10-25', shows: 'The clock was changed on this day, from UTC+3 to UTC+2.' },
   { name: 'today-gap', scenario: 'live', hash: '#/today/2026-11-13', shows: 'No night is known for this day.' },
   { name: 'today-old', scenario: 'live', hash: '#/today/2021-12-01', shows: 'Wednesday 1 December 2021' },
   { name: 'today-troubles', scenario: 'troubles', shows: 'Last night' },
@@ -50,6 +51,22 @@ for (const { name, viewport, colorScheme } of appearances(threeSizes)) {
     }
   });
 }
+
+test('a number stands before its unit in a window from right to left', async ({ page }) => {
+  await page.addInitScript(() => addEventListener('DOMContentLoaded', () => (document.documentElement.dir = 'rtl')));
+  await open(page, 'live', '#/today');
+  for (const said of [/^\d+ ms$/, /^[\d.]+ bpm$/, /^[\d,]+ steps, so far$/, /^Synced 4 min ago/]) expect(await readsOn(page.getByText(said).first())).toBe(true);
+});
+
+test('what still runs is held against nothing; the fixed line is there once', async ({ page }) => {
+  await open(page, 'live', '#/today');
+  await expect(card(page, 'Scores').getByText('so far; the day still runs')).toHaveCount(1);
+  for (const [hash, name] of [['#/today', 'Today'], ['#/night', 'Last night'], ['#/trends', 'Trends']] as const) {
+    await page.evaluate((to) => (location.hash = to), hash);
+    await expect(title(page)).toHaveText(name);
+    await expect(page.getByText('Not a medical device; talk to a professional about health concerns.')).toHaveCount(1);
+  }
+});
 
 test('a look at the start shows scores, the night and the week without scrolling', async ({ page }) => {
   await open(page, 'live', '#/today');

@@ -73,7 +73,8 @@ it('readingAt finds the reading that holds', () => {
   expect([-1, 0, 9, 10, 19, 20, 39, 40, 49, 50].map((at) => readingAt(line, at))).toEqual([-1, 0, 0, 1, 1, -1, -1, 2, 2, -1]);
 });
 
-const figure = (value: number, unit: FigureView['unit'] = 'bpm', id = 'x'): FigureView => ({ id, name: 'X', unit, known: true, value, digits: 0 });
+const decimals: Partial<Record<FigureView['unit'], number>> = { '/min': 1, '°C': 1 };
+const figure = (value: number, unit: FigureView['unit'] = 'bpm', id = 'x', digits = decimals[unit] ?? 0): FigureView => ({ id, name: 'X', unit, known: true, value, digits });
 const usual = (low: number, high: number): UsualView => ({ known: true, low, mid: (low + high) / 2, high, days: 60, needs: 0 });
 
 describe('figures', () => {
@@ -86,6 +87,8 @@ describe('figures', () => {
     [figure(-0.3, '°C', 'daily_readiness.temperature_deviation'), '−0.3 °C'],
     [figure(0.3, '°C', 'daily_readiness.temperature_deviation'), '+0.3 °C'],
     [figure(12_480, 'steps'), '12,480 steps'],
+    [figure(51.25, 'bpm', 'sleep.average_heart_rate', 1), '51.3 bpm'],
+    [figure(-4500, 's', 'sleep.bedtime_start'), '22:45'],
     [{ ...figure(0), known: false }, '–'],
   ])('%o is %s', (of, said) => {
     expect(figureText(of)).toBe(said);
@@ -103,11 +106,16 @@ describe('figures', () => {
     expect(possible(figure(360, 's'), usual(-480, 1380)).low).toBe(0);
     expect(possible(figure(98, '%'), usual(96, 101)).high).toBe(100);
     expect(possible(figure(0.1, '°C'), usual(-0.4, 0.4)).low).toBe(-0.4);
+    expect(possible(figure(96, '', 'daily_sleep.score'), usual(92, 103)).high).toBe(100);
+    expect([possible(figure(-900, 's', 'sleep.bedtime_start'), usual(-4500, 900)).low, possible(figure(-3, '', 'sleep.sleep_score_delta'), usual(-6, 2)).low]).toEqual([-4500, -6]);
   });
 
   it('stand to the usual range as they are shown', () => {
     const range = usual(50.2, 55.6);
     expect([49, 50, 50.1, 53, 56, 56.4, 57].map((value) => standOf(figure(value), range))).toEqual(['lower', 'within', 'within', 'within', 'within', 'within', 'higher']);
+    expect([50.1, 55.7].map((value) => standOf(figure(value, 'bpm', 'x', 1), range))).toEqual(['lower', 'higher']);
+    // The whole is the most there is, also where the range would go beyond.
+    expect([standOf(figure(100, '%'), usual(94, 101)), standOf(figure(0, 's'), usual(-720, 900))]).toEqual(['within', 'within']);
     expect([standOf({ ...figure(1), known: false }, range), standOf(figure(1), { ...range, known: false })]).toEqual(['unknown', 'unknown']);
   });
 });

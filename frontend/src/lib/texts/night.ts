@@ -149,5 +149,4 @@ export const night = {
     text: 'Contributors to the readiness that Oura counted from this sleep, 0 to 100.',
     of100: (n: string) => `${n} of 100`,
   },
-  disclaimer: 'Not a medical device; talk to a professional about health concerns.',
 };

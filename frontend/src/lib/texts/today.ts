@@ -31,6 +31,7 @@ export const today = {
     ringUnknown: 'how far your ring’s data goes is not known',
     zone: (ring: string, computer: string) => `Hours are those of your ring’s clock, ${ring}. This computer’s clock is at ${computer}.`,
     zoneUnknown: 'Oura does not say which clock this day went by; hours are those of this computer.',
+    clockChanged: (before: string, after: string, used: string) => `The clock was changed on this day, from ${before} to ${after}. Hours here go by ${used} all day.`,
   },
 
   /** Why something is not known, and what to do about it. Short ones stand in narrow places. */
@@ -64,6 +65,7 @@ export const today = {
       was: (value: string) => `${value} on the day before`,
       unknown: 'the day before is not known',
     },
+    soFar: 'so far; the day still runs',
     received: (when: string) => `Came ${when}`,
     updated: (times: number) => (times <= 1 ? '' : times === 2 ? 'updated once' : times === 3 ? 'updated twice' : `updated ${times - 1} times`),
     of100: (n: string) => `${n} of 100`,

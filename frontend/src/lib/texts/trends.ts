@@ -78,6 +78,8 @@ export const trends = {
     worn: 'Not worn',
     missing: 'No value',
     legend: 'Legend',
+    fifthsOfYear: 'Colours: fifths of your own values of the last 365 days.',
+    fifthsOf: (range: string) => `Colours: fifths of your own values from ${range}.`,
     upTo: (high: string) => `up to ${high}`,
     between: (low: string, high: string) => `${low} to ${high}`,
     above: (low: string) => `above ${low}`,
@@ -88,6 +90,7 @@ export const trends = {
     higher: 'higher than your usual',
     lower: 'lower than your usual',
     noUsual: 'no usual range yet',
+    soFar: 'so far; the day still runs',
     newest: 'newest',
     day: 'Open the day',
     night: 'Open the night',
@@ -135,6 +138,5 @@ export const trends = {
       'Calendar: the colours are fifths of your own values of the last 365 days shown.',
       'The comparison tells that two stretches differ, not why.',
     ],
-    notMedical: 'Not a medical device; talk to a professional about health concerns.',
   },
 };

@@ -8,7 +8,8 @@ import { hoursOf, mean, within } from './movement';
 const t = text.today.heart;
 const hourMs = 3_600_000;
 const place = (n: number): number => Math.round(n * 10) / 10;
-const bpm = (value: number): string => valueText(value, 'bpm') + unitText('bpm');
+const whole = (value: number): string => valueText(value, { unit: 'bpm', digits: 0 });
+const bpm = (value: number): string => whole(value) + unitText('bpm');
 
 /** The places of the readings that follow each other without a gap. */
 export function stretches(line: Pick<LineView, 'atMs' | 'stepMs'>): [number, number][] {
@@ -56,7 +57,7 @@ export function heartAt({ line, low, high }: HeartView, ms: number, clock: numbe
   const i = readingAt(line, ms);
   const mean = line.values[i];
   if (mean === undefined) return '';
-  return text.today.reading(clockAt(ms, clock), `${bpm(mean)}, ${valueText(low[i] ?? mean, 'bpm')}–${valueText(high[i] ?? mean, 'bpm')}`);
+  return text.today.reading(clockAt(ms, clock), `${bpm(mean)}, ${whole(low[i] ?? mean)}–${whole(high[i] ?? mean)}`);
 }
 
 /** Lowest, mean and highest of each hour, for the table. */
@@ -66,6 +67,6 @@ export function heartRows(heart: HeartView, clock: number): string[][] {
     const of = (values: number[]): number[] => within({ atMs: line.atMs, values }, from, from + hourMs);
     const means = of(line.values);
     if (means.length === 0) return [clockAt(from, clock), text.today.unknown, text.today.unknown, text.today.unknown];
-    return [clockAt(from, clock), valueText(Math.min(...of(low)), 'bpm'), valueText(mean(means), 'bpm'), valueText(Math.max(...of(high)), 'bpm')];
+    return [clockAt(from, clock), whole(Math.min(...of(low))), whole(mean(means)), whole(Math.max(...of(high)))];
   });
 }

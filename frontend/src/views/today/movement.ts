@@ -5,6 +5,7 @@ import { clockAt, hours } from '../../lib/format/clock';
 import { text } from '../../lib/text';
 
 const t = text.today.movement;
+const metText = (value: number): string => valueText(value, { unit: 'MET', digits: 1 });
 const hourMs = 3_600_000;
 
 /** Classes from the most movement to the least, then what was not worn: the order of words. */
@@ -46,7 +47,7 @@ export const mean = (values: number[]): number => values.reduce((sum, v) => sum 
 export function movementAt(movement: MovementView, ms: number, clock: number): string {
   const run = movement.runs.find((one) => ms >= one.fromMs && ms < one.toMs);
   const met = movement.met.values[readingAt(movement.met, ms)];
-  const parts = [...(run ? [t.classes[run.class]?.toLowerCase() ?? ''] : []), ...(met === undefined ? [] : [valueText(met, 'MET') + unitText('MET')])].filter((part) => part !== '');
+  const parts = [...(run ? [t.classes[run.class]?.toLowerCase() ?? ''] : []), ...(met === undefined ? [] : [metText(met) + unitText('MET')])].filter((part) => part !== '');
   return parts.length > 0 ? text.today.reading(clockAt(ms, clock), parts.join(', ')) : '';
 }
 
@@ -55,6 +56,6 @@ export function movementRows(movement: MovementView, clock: number): string[][] 
   return hoursOf(movement.fromMs, movement.toMs).map((from) => {
     const met = within(movement.met, from, from + hourMs);
     const said = classWords(classSeconds(movement.runs, from, from + hourMs));
-    return [clockAt(from, clock), said || t.unknown, met.length > 0 ? valueText(mean(met), 'MET') : text.today.unknown];
+    return [clockAt(from, clock), said || t.unknown, met.length > 0 ? metText(mean(met)) : text.today.unknown];
   });
 }

@@ -6,11 +6,11 @@ import { FakeProgram } from '../../lib/backend/fake/program';
 import { stepFrom } from './days';
 import { bandPath, heartAt, heartRows, heartSummary, stretches } from './heart';
 import { classSeconds, movementAt, movementRows, movementSummary } from './movement';
-import { ageText, barSpan, contributorName, difference, freshText, nightFigures, range, sinceText, stepOf, stressShare, trendHash, usualText, waitsText, zoneText } from './words';
+import { ageText, barSpan, changedClock, contributorName, difference, freshText, nightFigures, range, scoreUsual, sinceText, stepOf, stressShare, trendHash, usualText, waitsText, zoneText } from './words';
 
 const today = '2026-11-22';
 const minute = 60_000;
-const fig = (value: number | undefined, unit: FigureView['unit'] = '', id = 'x.y'): FigureView => ({ id, name: 'X', unit, known: value !== undefined, value: value ?? 0, digits: 0 });
+const fig = (value: number | undefined, unit: FigureView['unit'] = '', id = 'x.y', digits = 0): FigureView => ({ id, name: 'X', unit, known: value !== undefined, value: value ?? 0, digits });
 const usual = (low: number, high: number): UsualView => ({ known: true, low, mid: (low + high) / 2, high, days: 60, needs: 0 });
 const noUsual: UsualView = { known: false, low: 0, mid: 0, high: 0, days: 3, needs: 11 };
 const day = (over: Partial<DayView> = {}): DayView => ({ ...emptyDay(today), hasData: true, ...over });
@@ -26,7 +26,7 @@ describe('words', () => {
   it('writes a range with its unit once', () => {
     expect(range(36.2, 45, fig(40, 'ms'))).toBe('36\u00a0to\u00a045\u00a0ms');
     expect(range(24_600, 27_600, fig(25_000, 's'))).toBe('6 h 50 min to 7 h 40 min');
-    expect(range(-0.3, 0.2, fig(0, '°C', 'daily_readiness.temperature_deviation'))).toBe('−0.3\u00a0to\u00a0+0.2\u00a0°C');
+    expect(range(-0.3, 0.2, fig(0, '°C', 'daily_readiness.temperature_deviation', 1))).toBe('−0.3\u00a0to\u00a0+0.2\u00a0°C');
   });
 
   it('stands a figure beside the own usual, and says how many days that still needs', () => {
@@ -34,6 +34,8 @@ describe('words', () => {
     expect(usualText(fig(90), usual(74, 85))).toBe('above your usual 74\u00a0to\u00a085');
     expect(usualText(fig(60), usual(74, 85))).toBe('below your usual 74\u00a0to\u00a085');
     expect(usualText(fig(undefined), usual(74, 85))).toBe('your usual is 74\u00a0to\u00a085');
+    expect(usualText(fig(97, '%'), usual(94, 101))).toBe('within your usual 94\u00a0to\u00a0100%');
+    expect(usualText(fig(360, 's'), usual(-720, 1440))).toBe('within your usual 0 min to 24 min');
     expect(usualText(fig(60), noUsual)).toBe('your usual range needs 11 more days');
     expect(usualText(fig(60), { ...noUsual, needs: 0 })).toBe('');
   });
@@ -46,6 +48,18 @@ describe('words', () => {
     expect(sinceText({ ...score, score: fig(80), before: fig(80) }, false)).toBe('as on the day before');
     expect(sinceText({ ...score, score: fig(80) }, true)).toBe('+6 since yesterday');
     expect(ageText(score, new Date())).toBe('');
+  });
+
+  it('holds a day that still runs against nothing', () => {
+    const score = { dataType: 'daily_activity', objectId: 'a', score: fig(41), before: fig(88), usual: usual(80, 92), contributors: [], receivedAt: '', revisions: 1, waits: '' as const, running: true };
+    expect([sinceText(score, true), scoreUsual(score)]).toEqual(['so far; the day still runs', '']);
+    expect([sinceText({ ...score, running: false }, true), scoreUsual({ ...score, running: false })]).toEqual(['−47 since yesterday', 'below your usual 80\u00a0to\u00a092']);
+  });
+
+  it('says that the clock was changed between both ends of a chart', () => {
+    const at = (of: string): string => changedClock(sampleDay(today, of), sampleDay(today, of).heart, 0);
+    expect(at('2026-10-25')).toBe('The clock was changed on this day, from UTC+3 to UTC+2. Hours here go by UTC+2 all day.');
+    expect([at(today), at('2026-10-26'), changedClock(sampleDay(today, today), { fromMs: 7, toMs: 0 }, 0)]).toEqual(['', '', '']);
   });
 
   it('says how old a score is and how often it was updated', () => {

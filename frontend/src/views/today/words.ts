@@ -1,7 +1,7 @@
 import type { ChangeView, DayView, FigureView, NightFigure, ScoreView, SleepView, StressView, UsualView, Waits } from '../../lib/backend';
-import { standOf, unitText, valueText } from '../../lib/charts/figure';
+import { gapText, possible, standOf, unitText, valueText } from '../../lib/charts/figure';
 import { computerOffset, offsetOf, zoneWord } from '../../lib/format/clock';
-import { addDays } from '../../lib/format/days';
+import { addDays, dayNumber } from '../../lib/format/days';
 import { plain } from '../../lib/format/plain';
 import { ringMoment } from '../../lib/format/ring';
 import { ago, dayTitle, instant } from '../../lib/format/time';
@@ -47,10 +47,8 @@ export const dayInFull = (day: string, today: string): string => dayTitle(day, l
 
 /** "+3", "−0.2 °C", "+24 min"; "" where both read the same. */
 export function difference(now: number, before: number, figure: FigureView): string {
-  const { unit, id } = figure;
-  if (valueText(now, unit, id) === valueText(before, unit, id)) return '';
-  const size = valueText(Math.abs(now - before), unit);
-  return `${now > before ? '+' : '−'}${size}${unitText(unit)}`;
+  if (valueText(now, figure) === valueText(before, figure)) return '';
+  return `${now > before ? '+' : '−'}${gapText(now - before, figure)}`;
 }
 
 /** Holds what is around it on one line. */
@@ -58,8 +56,8 @@ const tie = '\u00a0';
 
 /** "36 to 45 ms", "6 h 50 min to 7 h 40 min". */
 export function range(low: number, high: number, figure: FigureView): string {
-  const { unit, id } = figure;
-  const said = [valueText(low, unit, id), t.usual.to, valueText(high, unit, id)].join(unit === 's' ? ' ' : tie);
+  const { unit } = figure;
+  const said = [valueText(low, figure), t.usual.to, valueText(high, figure)].join(unit === 's' ? ' ' : tie);
   return said + unitText(unit).replace(' ', tie);
 }
 
@@ -67,14 +65,20 @@ export function range(low: number, high: number, figure: FigureView): string {
 export function usualText(figure: FigureView, usual: UsualView): string {
   if (!usual.known) return usual.needs > 0 ? t.usual.needs(usual.needs) : '';
   const stand = standOf(figure, usual);
-  const said = range(usual.low, usual.high, figure);
+  const { low, high } = possible(figure, usual);
+  const said = range(low, high, figure);
   return stand === 'unknown' ? t.usual.is(said) : t.usual[stand](said);
 }
+
+/** How a score stands to the own usual; "" while its day still runs. */
+export const scoreUsual = (score: ScoreView): string => (score.running ? '' : usualText(score.score, score.usual));
 
 /** Difference of a score to the day before: "+4 since yesterday"; that day's score while this one is not known. */
 export function sinceText(score: ScoreView, isToday: boolean): string {
   const said = isToday ? t.scores.yesterday : t.scores.dayBefore;
-  if (!score.score.known) return score.before.known ? said.was(valueText(score.before.value, '')) : '';
+  // Half a day is held against no whole one.
+  if (score.running) return score.score.known ? t.scores.soFar : '';
+  if (!score.score.known) return score.before.known ? said.was(valueText(score.before.value, score.before)) : '';
   if (!score.before.known) return said.unknown;
   const by = difference(score.score.value, score.before.value, score.score);
   return by ? said.since(by) : said.same;
@@ -96,6 +100,20 @@ export function freshText(view: DayView, now: Date): string {
 /** Minutes that the ring's clock was ahead of UTC on that day; this computer's where Oura does not say. */
 export function clockOf(view: DayView): number {
   return offsetOf(view.offset) ?? computerOffset(middle(view));
+}
+
+const dayMs = 86_400_000;
+
+/** Minutes ahead of UTC of a clock that showed `hour` on a day at an instant; undefined for what is none. */
+function aheadAt(ms: number, day: string, hour: number): number | undefined {
+  const minutes = Math.round((dayNumber(day) * dayMs + hour * 3_600_000 - ms) / 60_000);
+  return minutes % 15 === 0 && Math.abs(minutes) <= 14 * 60 ? minutes : undefined;
+}
+
+/** What must be said where the clock was changed between both ends of a chart, which are the same hour of two days. */
+export function changedClock(view: DayView, { fromMs, toMs }: { fromMs: number; toMs: number }, hour: number): string {
+  const [before, after] = [aheadAt(fromMs, view.day, hour), aheadAt(toMs, addDays(view.day, 1), hour)];
+  return before === undefined || after === undefined || before === after ? '' : t.fresh.clockChanged(zoneWord(before), zoneWord(after), zoneWord(clockOf(view)));
 }
 
 /** Which clock the hours are of, where that is not this computer's. */

@@ -96,7 +96,7 @@ export function dayUnder(grid: Grid, x: number, y: number): number | undefined {
   return day >= Math.max(block.first, grid.first) && day <= Math.min(block.last, grid.last) ? day : undefined;
 }
 
-const windowDays = 365;
+export const windowDays = 365;
 
 /** The limits between the fifths of the values of the last 365 days; [] without a value. */
 export function limitsOf(days: readonly DayFacts[]): number[] {

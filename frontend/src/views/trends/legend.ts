@@ -1,8 +1,10 @@
 import type { TrendView } from '../../lib/backend';
 import type { Form } from '../../lib/state/trends.svelte';
 import { text } from '../../lib/text';
+import { windowDays } from './calendar';
 import { bare, measure } from './measure';
 import { levelCount } from './paint';
+import { spanWord, type DayFacts } from './words';
 
 /** One sign of a drawing with its meaning. */
 export interface Sign {
@@ -13,6 +15,13 @@ export interface Sign {
 }
 
 const t = text.trends.chart;
+
+/** Which values the colours of a calendar divide: those of the last year only where that is shown. */
+export function fifthsWord(days: readonly DayFacts[], today: string, now: Date): string {
+  const [first, last] = [days.at(-Math.min(windowDays, days.length)), days.at(-1)];
+  if (!first || !last) return '';
+  return days.length >= windowDays && last.day >= today ? t.fifthsOfYear : t.fifthsOf(spanWord(first.day, last.day, now));
+}
 
 /** What the signs of a drawing mean: only of those that are in it. */
 export function legendOf(view: TrendView, form: Form, limits: readonly number[], missing: boolean): Sign[] {

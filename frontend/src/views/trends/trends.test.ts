@@ -6,10 +6,10 @@ import { dayAt, dayNumber } from '../../lib/format/days';
 import { levelOf, limitsOf, gridOf, placeOf, dayUnder } from './calendar';
 import { groupsOf } from './catalogue';
 import { placeAfter } from './cursor.svelte';
-import { legendOf } from './legend';
+import { fifthsWord, legendOf } from './legend';
 import { bare, gapOf, measure, stretch } from './measure';
 import { dayTicks, domainOf, valueTicks } from './ticks';
-import { changeWords, dayLink, daysOf, dayWords, metricKind, metricName, summaryOf, tableOf } from './words';
+import { changeWords, dayLink, daysOf, dayWords, metricKind, metricName, summaryOf, tableOf, type DayFacts } from './words';
 
 const today = '2026-11-22';
 const now = new Date('2026-11-22T12:00:00');
@@ -97,7 +97,7 @@ describe('words', () => {
   it('name no cause, no judgement and no illness', () => {
     const said = [...sampleMetrics(today).flatMap((metric) => { const of = view(metric.id, '2026-08-25'); return [changeWords(of), summaryOf(of, now)]; })].join(' ').toLowerCase();
     for (const word of ['diagnos', 'detect', 'fever', 'infect', 'apnoea', 'arrhythm', 'healthy', 'risk', 'fertil', 'safe', 'because', 'caus', 'good', 'bad']) expect(said).not.toContain(word);
-  });
+  }, 20_000);
 
   it('sum a chart up', () => {
     expect(summaryOf(course({}, { bandDays: [today], low: [42], mid: [48], high: [55], notWorn: ['2026-09-01'] }), now)).toBe(
@@ -112,7 +112,17 @@ describe('words', () => {
     expect(dayWords(none, metricOf({}), undefined, now)).toBe('Friday 20 November: ring not worn, usual 42 to 55 ms');
     expect(dayWords({ ...none, notWorn: false }, metricOf({}), undefined, now)).toContain('no value');
     expect(dayWords({ ...none, value: 0, notWorn: false }, metricOf({}), { before: 3 }, now)).toBe('Friday 20 November: 0 ms, usual 42 to 55 ms, lower than your usual, just revised, was 3 ms');
+    // What reads like the limit is within it, and no limit is beyond what can be.
+    expect(dayWords({ ...none, value: 55.4, notWorn: false, high: 55.1 }, metricOf({}), undefined, now)).toContain('55 ms, usual 42 to 55 ms, in your usual range');
+    expect(daysOf(course({}, { metric: metricOf({ unit: '%' }), bandDays: [today], low: [94], mid: [98], high: [101] })).at(-1)?.high).toBe(100);
     expect(tableOf([none], metricOf({}), new Map())).toEqual([['2026-11-20', '–', '42 to 55 ms', '48 ms', 'ring not worn']]);
+  });
+
+  it('hold a day that still runs against nothing', () => {
+    const last = (id: string): string => { const of = view(id, '2026-11-20'); return dayWords(daysOf(of).at(-1) as DayFacts, of.metric, undefined, now); };
+    expect(last('daily_activity.steps')).toMatch(/^Today: [\d,]+ steps, .*so far; the day still runs$/);
+    expect(last('sleep.average_hrv')).not.toContain('so far');
+    expect(daysOf(view('daily_activity.steps', '2026-11-20')).filter((d) => d.running).map((d) => d.day)).toEqual([today]);
   });
 
   it('lead to the night of what is of sleep, else to the day', () => {
@@ -263,6 +273,14 @@ describe('the list of metrics', () => {
 });
 
 describe('the legend', () => {
+  it('says which values the colours divide', () => {
+    const of = (from: string, to = today): string => fifthsWord(daysOf(view('sleep.average_hrv', from, to)), today, now);
+    expect([of('2025-11-23'), of('2024-01-01')]).toEqual(Array(2).fill('Colours: fifths of your own values of the last 365 days.'));
+    expect([of('2026-11-16'), of('2026-01-01', '2026-11-20')]).toEqual(['Colours: fifths of your own values from 16 Nov to 22 Nov.', 'Colours: fifths of your own values from 1 Jan to 20 Nov.']);
+    expect(fifthsWord([], today, now)).toBe('');
+  });
+
+
   it('names only what is drawn', () => {
     const of = view('sleep.average_hrv', '2026-08-25');
     expect(legendOf(of, 'line', [], true).map(({ mark }) => mark)).toEqual(['line', 'band', 'dash', 'dots']);

@@ -1,5 +1,5 @@
-import type { MetricView, SpanView, TrendView } from '../../lib/backend';
-import { unknown } from '../../lib/charts/figure';
+import type { MetricView, SpanView, TrendView, UsualView } from '../../lib/backend';
+import { possible, standOf, unknown } from '../../lib/charts/figure';
 import { dayNumber } from '../../lib/format/days';
 import { familyOf } from '../../lib/format/family';
 import { count } from '../../lib/format/number';
@@ -34,7 +34,12 @@ export interface DayFacts {
   mid: number | undefined;
   high: number | undefined;
   notWorn: boolean;
+  /** The day still runs, and with it the value. */
+  running?: boolean;
 }
+
+/** Types whose documents grow until their day is over. */
+const growing = new Set(['daily_activity', 'daily_stress', 'heartrate']);
 
 /** All days of a view, from the first to the last, the missing ones too. */
 export function daysOf(view: TrendView): DayFacts[] {
@@ -43,14 +48,20 @@ export function daysOf(view: TrendView): DayFacts[] {
   const values = new Map(days);
   const band = new Map(bands);
   const off = new Set(view.notWorn);
+  const runsFrom = growing.has(view.metric.dataType) ? view.today : undefined;
   const first = dayNumber(view.from || view.days[0] || '');
   const last = dayNumber(view.to || view.days.at(-1) || '');
   if (!(last >= first)) return [];
   // Once for all: a Date for each day would cost more than the drawing.
   return allDays(first, last).map((day) => {
-    const at = band.get(day) ?? -1;
-    return { day, value: values.get(day), low: view.low[at], mid: view.mid[at], high: view.high[at], notWorn: off.has(day) };
+    return { day, value: values.get(day), low: undefined, mid: undefined, high: undefined, ...bandAt(view, band.get(day) ?? -1), notWorn: off.has(day), running: runsFrom !== undefined && day >= runsFrom };
   });
+}
+
+/** The usual range at a place in the list of those, without what cannot be; undefined where there is none. */
+function bandAt(view: TrendView, at: number): Pick<UsualView, 'low' | 'mid' | 'high'> | undefined {
+  const [low, mid, high] = [view.low[at], view.mid[at], view.high[at]];
+  return low === undefined || mid === undefined || high === undefined ? undefined : possible(view.metric, { low, mid, high });
 }
 
 /** The days from one to another, counted on the calendar. */
@@ -72,11 +83,13 @@ function allDays(first: number, last: number): string[] {
 const monthDays = (year: number, month: number): number => new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
 
 /** How a day's value stands to its usual range; "" without both. */
-export function standing(facts: DayFacts): string {
-  const { value, low, high } = facts;
+export function standing(facts: DayFacts, metric: MetricView): string {
+  const { value, low, mid = 0, high } = facts;
   if (value === undefined) return '';
+  if (facts.running) return t.read.soFar;
   if (low === undefined || high === undefined) return t.read.noUsual;
-  return value > high ? t.read.higher : value < low ? t.read.lower : t.read.within;
+  const stand = standOf({ ...metric, known: true, value }, { known: true, low, mid, high });
+  return stand === 'unknown' ? '' : t.read[stand];
 }
 
 /** The value of a day, or why there is none. */
@@ -98,7 +111,7 @@ export function revisedWord(revised: Revised | undefined, metric: MetricView): s
 /** A day in one sentence, for readers that cannot see. */
 export function dayWords(facts: DayFacts, metric: MetricView, revised: Revised | undefined, now: Date): string {
   const usual = usualWord(facts, metric);
-  return [`${dayTitle(facts.day, now)}: ${valueWord(facts, metric)}`, usual && t.read.usual(usual), standing(facts), revisedWord(revised, metric)].filter((part) => part).join(', ');
+  return [`${dayTitle(facts.day, now)}: ${valueWord(facts, metric)}`, usual && t.read.usual(usual), standing(facts, metric), revisedWord(revised, metric)].filter((part) => part).join(', ');
 }
 
 /** A look at the chart in words. */
@@ -114,8 +127,8 @@ export function summaryOf(view: TrendView, now: Date): string {
       : s.min === s.max
         ? [coverage, s1.same(measure(s.min, metric))]
         : [coverage, s1.median(measure(s.median, metric), ...ends(s, metric)), s1.ends(measure(s.min, metric), on(s.minDay), measure(s.max, metric), on(s.maxDay))];
-  const last = view.bandDays.length - 1;
-  const usual = last < 0 ? s1.needs : s1.usual(stretch(view.low[last] ?? 0, view.high[last] ?? 0, metric, t.compare.interval));
+  const band = bandAt(view, view.bandDays.length - 1);
+  const usual = band ? s1.usual(stretch(band.low, band.high, metric, t.compare.interval)) : s1.needs;
   return [...parts, wornWords(view), usual].filter((part) => part).join(' ');
 }
 
@@ -153,7 +166,7 @@ export function dayLink(metric: MetricView, day: string): { hash: string; label:
 /** The table of a chart, the newest day first. */
 export function tableOf(days: DayFacts[], metric: MetricView, revised: ReadonlyMap<string, Revised>): string[][] {
   return [...days].reverse().map((facts) => {
-    const note = facts.value === undefined ? valueWord(facts, metric) : [standing(facts), revisedWord(revised.get(facts.day), metric)].filter((part) => part).join(', ');
+    const note = facts.value === undefined ? valueWord(facts, metric) : [standing(facts, metric), revisedWord(revised.get(facts.day), metric)].filter((part) => part).join(', ');
     return [facts.day, facts.value === undefined ? unknown : measure(facts.value, metric), usualWord(facts, metric) || unknown, facts.mid === undefined ? unknown : measure(facts.mid, metric), note];
   });
 }

@@ -120,8 +120,11 @@ function movementOn(today: string, day: string, untilMs: number): MovementView {
   };
 }
 
+/** When a day begins by the clock of that moment. */
+const dayBegins = (today: string, day: string): number => dayNumber(day) * dayMs - (abroad.has(daysAgo(today, day)) ? 540 : helsinki(dayNumber(day) * dayMs - 2 * 3_600_000)) * minuteMs;
+
 function heartOn(today: string, day: string, untilMs: number): HeartView {
-  const fromMs = midnight(today, day);
+  const [fromMs, toMs] = [dayBegins(today, day), dayBegins(today, addDays(day, 1))];
   const random = new Random(dayNumber(day) * 29 + 2);
   const night = [...classesOn(addDays(day, -1)).slice(240), ...classesOn(day).slice(0, 240)];
   const out = { atMs: [] as number[], values: [] as number[], low: [] as number[], high: [] as number[] };
@@ -129,7 +132,7 @@ function heartOn(today: string, day: string, untilMs: number): HeartView {
   night.forEach((c, i) => {
     drift = drift * 0.85 + (random.next() - 0.5) * 4;
     const at = fromMs + i * stepMs;
-    if (c === 0 || at + stepMs > untilMs || random.next() < 0.015) return;
+    if (c === 0 || at + stepMs > Math.min(untilMs, toMs) || random.next() < 0.015) return;
     const mean = (i < 84 ? 52 : 64) + ([0, 0, 3, 14, 38, 66][c] ?? 0) + drift;
     out.atMs.push(at);
     out.values.push(Math.round(mean * 10) / 10);
@@ -137,7 +140,7 @@ function heartOn(today: string, day: string, untilMs: number): HeartView {
     out.high.push(Math.round(mean + 2 + random.next() * (i < 84 ? 4 : 14)));
   });
   return {
-    known: out.values.length > 0, fromMs, toMs: fromMs + dayMs, line: { unit: 'bpm', stepMs, atMs: out.atMs, values: out.values }, low: out.low, high: out.high,
+    known: out.values.length > 0, fromMs, toMs, line: { unit: 'bpm', stepMs, atMs: out.atMs, values: out.values }, low: out.low, high: out.high,
     lowest: Math.min(...out.low), highest: Math.max(...out.high), waits: out.values.length > 0 ? '' : 'not_worn',
   };
 }
