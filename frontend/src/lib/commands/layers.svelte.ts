@@ -21,6 +21,8 @@ export class CommandLayers {
   readonly actions: Actions;
   readonly #p: Program;
   readonly #mac = onMac();
+  /** Grows with every other store; an answer of the one before is dropped. */
+  #round = 0;
 
   constructor(program: Program) {
     this.#p = program;
@@ -93,6 +95,7 @@ export class CommandLayers {
 
   /** Everything belongs to another store now. */
   forget(): void {
+    this.#round++;
     this.metrics = [];
     this.recent.forget();
   }
@@ -109,8 +112,10 @@ export class CommandLayers {
   }
 
   async #loadMetrics(): Promise<void> {
+    const round = this.#round;
     try {
-      this.metrics = (await this.#p.backend.metrics()).filter((metric) => metric.days > 0);
+      const metrics = await this.#p.backend.metrics();
+      if (round === this.#round) this.metrics = metrics.filter((metric) => metric.days > 0);
     } catch (thrown) {
       // The commands for metrics are not listed then; Trends itself says why.
       if (!(thrown instanceof BackendError)) throw thrown;
