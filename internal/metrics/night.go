@@ -119,13 +119,13 @@ func (r *Reader) Night(ctx context.Context, who Who, day oura.Day) (Night, error
 	return out, nil
 }
 
-// nightOf is the day that is asked for, or the last one up to today with sleep. An
-// evening's nap belongs to tomorrow, which nobody means by the last night.
+// nightOf is the day that is asked for, or the last one up to today with a sleep that
+// counts. An evening's nap belongs to tomorrow, which nobody means by the last night.
 func (r *Reader) nightOf(ctx context.Context, today date, day oura.Day) (date, error) {
 	if day != "" {
 		return askedDate(day)
 	}
-	before, _, err := r.store.NearestDays(ctx, r.user, oura.Sleep, (today + 1).day())
+	before, err := r.neighbour(ctx, today+1, false)
 	if err != nil {
 		return 0, err
 	}
@@ -148,6 +148,7 @@ func (r *Reader) neighbours(ctx context.Context, d date) (previous, next oura.Da
 	return previous, next, nil
 }
 
+// neighbour is the nearest day before or after d with a sleep that counts, "" without.
 func (r *Reader) neighbour(ctx context.Context, d date, later bool) (oura.Day, error) {
 	const far = 60 // rejected sleeps in a row that are passed over
 	for range far {
@@ -171,7 +172,8 @@ func (r *Reader) sleptOn(ctx context.Context, d date) (slept bool, err error) {
 	t := r.table(oura.Sleep)
 	err = r.each(ctx, oura.Sleep, d, d, func(_ date, m *rows, first, end int) {
 		for i := first; i < end; i++ {
-			slept = slept || counts(int(m.at(i, t.columns[colKind])))
+			kind := m.at(i, t.columns[colKind]) // NaN: nothing of it can be read
+			slept = slept || !math.IsNaN(kind) && counts(int(kind))
 		}
 	})
 	return slept, err

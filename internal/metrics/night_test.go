@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"oura-streaming/internal/oura"
+	"oura-streaming/internal/sqlite"
 )
 
 const hypnogram = "4244211121444444221111222211344211222222333423422222222222234422222222223323322222222222233444224"
@@ -150,6 +152,36 @@ func TestNight_NeighboursHaveSleep(t *testing.T) {
 	if n := g.night("2026-11-15"); len(n.Periods) != 0 || n.Excluded != 1 || n.Waits != WaitsNoData {
 		t.Errorf("%d periods, %d left out, waits %q", len(n.Periods), n.Excluded, n.Waits)
 	}
+}
+
+func TestNight_WhatDoesNotCountIsPassedOver(t *testing.T) {
+	g := newRig(t)
+	g.put(oura.Sleep, "night", sleepDoc("2026-11-18", "long_sleep", 20_000, ""))
+	g.put(oura.Sleep, "broken", sleepDoc("2026-11-19", "long_sleep", 20_000, ""))
+	g.put(oura.Sleep, "no", sleepDoc("2026-11-21", "rest", 2_000, ""))
+	g.put(oura.Sleep, "neither", sleepDoc("2026-11-22", "deleted", 2_000, ""))
+	g.r = New(&spoilingOne{Store: g.store, id: "broken"}, Options{Now: g.r.now})
+	if n := g.night(""); n.Day != "2026-11-18" || n.Today != "2026-11-22" || len(n.Periods) != 1 || n.Next != "" {
+		t.Errorf("the newest is %s before %q, %d periods, today %s", n.Day, n.Next, len(n.Periods), n.Today)
+	}
+	if n := g.night("2026-11-21"); n.Previous != "2026-11-18" {
+		t.Errorf("before it %s", n.Previous)
+	}
+}
+
+// spoilingOne is a store of which one document cannot be read.
+type spoilingOne struct {
+	*sqlite.Store
+	id string
+}
+
+func (s *spoilingOne) EachDocument(ctx context.Context, userID string, dt oura.DataType, from, to oura.Day, f func(oura.Document) error) error {
+	return s.Store.EachDocument(ctx, userID, dt, from, to, func(d oura.Document) error {
+		if d.ObjectID == s.id {
+			d.Data, d.Spoilt = nil, true
+		}
+		return f(d)
+	})
 }
 
 func TestNight_RecordedSleeps(t *testing.T) {

@@ -111,12 +111,12 @@ func (s *Store) ReceivedAt(ctx context.Context, dt oura.DataType, objectID strin
 	return fromMS(at), storageError("read newest revision", err)
 }
 
-// SyncedAt is when Oura was last asked and answered, or something last came in;
-// zero before.
+// SyncedAt is when Oura was last asked and answered, or something last came in of the
+// user; zero before. Of what came in only the last ten thousand events are looked at.
 func (s *Store) SyncedAt(ctx context.Context, userID string) (time.Time, error) {
 	const q = `
-		SELECT max(coalesce((SELECT max(asked_ms) FROM coverage WHERE user_id = ? AND day = ''), 0),
-			coalesce((SELECT received_ms FROM event ORDER BY seq DESC LIMIT 1), 0))`
+		SELECT max(coalesce((SELECT max(asked_ms) FROM coverage WHERE user_id = ?1 AND day = ''), 0),
+			coalesce((SELECT received_ms FROM event WHERE user_id = ?1 AND seq > (SELECT max(seq) FROM event) - 10000 ORDER BY seq DESC LIMIT 1), 0))`
 	var at int64
 	err := s.readers.one(ctx, q, []any{userID}, &at)
 	return fromMS(at), storageError("read last sync", err)

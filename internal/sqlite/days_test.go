@@ -53,6 +53,33 @@ func TestEachDocument_LivingOnesByDay(t *testing.T) {
 	}
 }
 
+func TestSyncedAt_IsOfOneAccount(t *testing.T) {
+	s := openStore(t)
+	want := func(user string, at time.Time) {
+		t.Helper()
+		if got, err := s.SyncedAt(t.Context(), user); err != nil || !got.Equal(at) {
+			t.Errorf("%s: %v, %v, want %v", user, got, err, at)
+		}
+	}
+	want("u", time.Time{})
+	putDay(t, s, "u", oura.Sleep, "a", "2026-11-20", `{"n":1}`)
+	_, err := s.Apply(t.Context(), Change{
+		UserID: "other", DataType: oura.Sleep, ObjectID: "b", Day: "2026-11-20", Operation: oura.Update, Source: oura.SourcePoll,
+		ReceivedAt: daysNow.Add(time.Hour), Data: json.RawMessage(`{}`),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want("u", daysNow)
+	want("other", daysNow.Add(time.Hour))
+	want("third", time.Time{})
+	asked := daysNow.Add(time.Minute)
+	if err := s.NoteAsked(t.Context(), Asked{UserID: "u", DataType: oura.Sleep, From: "2026-11-20", To: "2026-11-20", At: asked, Outcome: AskOK}); err != nil {
+		t.Fatal(err)
+	}
+	want("u", asked)
+}
+
 func TestEachDocument_ASpoiltOneHasNoData(t *testing.T) {
 	s := openStore(t)
 	putDay(t, s, "u", oura.Sleep, "a", "2026-11-20", `{"n":1}`)
