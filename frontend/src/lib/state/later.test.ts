@@ -44,6 +44,8 @@ describe('U-8 what cannot be taken back', () => {
     expect(work).toHaveBeenCalledTimes(1);
     for (const key of ['b', 'c']) later.plan(key, `Going: ${key}.`, work);
     toasts.flush();
+    // Within the same turn: a page that is being put away has no other.
+    expect(work).toHaveBeenCalledTimes(3);
     await vi.advanceTimersByTimeAsync(0);
     expect([work.mock.calls.length, later.waits('b'), later.waits('c')]).toEqual([3, false, false]);
   });
