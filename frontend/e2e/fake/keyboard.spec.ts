@@ -5,6 +5,7 @@ import { expect, open, sizes, test } from './page';
 
 const screens = ['Today', 'Stream', 'Trends', 'Night', 'Sync', 'Connection', 'Export', 'Settings'];
 const calls = (page: Page, name: string) => page.evaluate((n) => window.fake?.calls.filter((c) => c.name === n).length ?? 0, name);
+const palette = (page: Page) => page.getByRole('combobox', { name: 'Type a command' });
 const layer = (page: Page) => page.locator('dialog[open]');
 
 interface Stop {
@@ -145,7 +146,7 @@ test.describe('U-7 layers', () => {
     await page.keyboard.press('j');
     await page.keyboard.press('Control+k');
     await expect(page).toHaveURL(/#\/stream\/400$/);
-    await expect(page.getByRole('combobox')).toHaveCount(0);
+    await expect(palette(page)).toHaveCount(0);
     await page.keyboard.press('Escape');
     await expect(layer(page)).toHaveCount(0);
     await expect(detail).toBeVisible();
@@ -183,7 +184,7 @@ test.describe('U-7 shortcuts', () => {
     await expect(page.getByRole('searchbox', { name: 'Search settings' })).toHaveValue('?jg1');
     await expect(page).toHaveURL(/#\/settings$/);
     await page.keyboard.press('Control+k');
-    await expect(page.getByRole('combobox')).toBeFocused();
+    await expect(palette(page)).toBeFocused();
   });
 
   test('the sheet tells all keys, and can turn the single ones off', async ({ page }) => {
@@ -212,9 +213,9 @@ test.describe('U-7 shortcuts', () => {
     await open(page, 'live');
     await expect(page.getByRole('button', { name: 'Commands' })).toContainText('⌘K');
     await page.keyboard.press('Control+k');
-    await expect(page.getByRole('combobox')).toHaveCount(0);
+    await expect(palette(page)).toHaveCount(0);
     await page.keyboard.press('Meta+k');
-    await expect(page.getByRole('combobox')).toBeFocused();
+    await expect(palette(page)).toBeFocused();
     await expect(page.getByRole('option', { name: /^Go to Today/ })).toContainText('⌥1');
   });
 
