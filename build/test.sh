@@ -31,6 +31,9 @@ go test -race -p 3 -timeout 20m -gcflags=modernc.org/sqlite/lib=-race=false -gcf
 step "Go: much data, without the race detector"
 go test -run 'IsNear$' ./internal/export ./internal/sqlite
 
+step "Go: half a minute of what no page should send (S-45)"
+OURA_HOSTILE_TIME=30s go test -count=1 -run 'S45_NoBoundMethod' ./app
+
 step "Go: kills at named places"
 go test -tags testhosts,failpoint ./internal/failpoint ./internal/auth ./internal/vault ./internal/ingress ./internal/collect ./internal/subscribe
 go test -tags testhosts,failpoint -run Killed ./internal/engine ./internal/backup
