@@ -30,6 +30,8 @@ export class SyncState {
   #mapped: SyncView | undefined;
   #reading: Promise<void> | undefined;
   #again = false;
+  /** Grows with every other store; an answer of the one before is dropped. */
+  #round = 0;
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -55,13 +57,18 @@ export class SyncState {
   /** Reads the view. A call during a read makes one more read follow, however many calls there were. */
   load(): Promise<void> {
     if (this.#reading) this.#again = true;
-    this.#reading ??= this.#readAll();
+    this.#reading ??= this.#readAll(this.#round);
     return this.#reading;
   }
 
   /** Everything belongs to another store now. */
   async reload(): Promise<void> {
+    this.#round++;
+    // What is under way there is not waited for.
+    this.#reading = undefined;
+    this.#again = false;
     this.view = this.map = this.#mapped = undefined;
+    this.error = this.mapError = undefined;
     this.#cells.clear();
     if (this.#watchers > 0) await this.load();
   }
@@ -110,42 +117,46 @@ export class SyncState {
     });
   }
 
-  async #readAll(): Promise<void> {
+  async #readAll(round: number): Promise<void> {
     do {
       this.#again = false;
-      await this.#read();
+      await this.#read(round);
+      if (round !== this.#round) return;
     } while (this.#again);
     // Here and not when the promise is heard of: whoever asks in between would not be read for.
     this.#reading = undefined;
   }
 
-  async #read(): Promise<void> {
+  async #read(round: number): Promise<void> {
     try {
       const view = await this.#backend.sync();
+      if (round !== this.#round) return;
       // What was refused because of a pause says nothing after it.
       if (this.view?.paused !== view.paused) this.syncing.clear();
       this.view = view;
       this.error = undefined;
-      if (this.#mapWatchers > 0) await this.#readMap(view);
+      if (this.#mapWatchers > 0) await this.#readMap(view, round);
     } catch (thrown) {
-      this.error = BackendError.from(thrown);
+      if (round === this.#round) this.error = BackendError.from(thrown);
     }
   }
 
-  async #readMap(view: SyncView): Promise<void> {
+  async #readMap(view: SyncView, round: number): Promise<void> {
     const before = this.#mapped;
     const changed = before && this.map ? changedSpan(before, view) : 'all';
     if (changed === undefined) return;
     try {
       const part = changed === 'all' ? undefined : await this.#backend.coverage(changed.from, changed.to);
       const merged = part && this.map && merge(this.map, part);
-      this.map = merged ?? (await this.#backend.coverage(view.firstDay || view.today, view.today));
+      const map = merged ?? (await this.#backend.coverage(view.firstDay || view.today, view.today));
+      if (round !== this.#round) return;
+      this.map = map;
       this.#mapped = view;
       this.mapError = undefined;
       this.#cells.clear();
       this.turn++;
     } catch (thrown) {
-      this.mapError = BackendError.from(thrown);
+      if (round === this.#round) this.mapError = BackendError.from(thrown);
     }
   }
 }

@@ -37,6 +37,37 @@ describe('SyncState', () => {
     expect([calls(program, 'Get').length, calls(program, 'Coverage').length]).toEqual([2, 1]);
   });
 
+  it('takes no answer of the store before, neither of the view nor of the map', async () => {
+    const program = new FakeProgram(2);
+    const real = connect({ go: { app: program.go }, runtime: program.runtime });
+    const late: (() => void)[] = [];
+    let store = 'sample';
+    let holding = 'sync';
+    const hold = async <T>(what: string, answer: T): Promise<T> => {
+      if (store === 'sample' && what === holding) await new Promise<void>((done) => late.push(done));
+      return answer;
+    };
+    const sync = new SyncState({
+      ...real,
+      sync: async () => hold('sync', { ...(await real.sync()), ...(store === 'sample' && { firstDay: '2020-01-01' }) }),
+      coverage: async (from, to) => hold('coverage', await real.coverage(from, to)),
+    });
+    for (holding of ['sync', 'coverage']) {
+      store = 'sample';
+      const off = sync.watch();
+      await settle();
+      expect(late.length).toBe(1);
+      store = 'own';
+      await sync.reload();
+      for (const go of late.splice(0)) go();
+      await settle();
+      expect([sync.view?.firstDay, sync.map?.from]).toEqual([program.sync.firstDay, program.sync.firstDay]);
+      off();
+      store = 'none';
+      await sync.reload();
+    }
+  });
+
   it('reads of the map only what a job may have changed', async () => {
     const program = arrange('sync_filling');
     const sync = stateFor(program);
