@@ -138,7 +138,7 @@ test.describe('the line', () => {
     await expect(line(page)).toHaveAttribute('aria-valuetext', /^Today: \d+ ms, no usual range yet$/);
     await press(page, 'ArrowLeft', 'ArrowLeft', 'ArrowLeft');
     await expect(readout(page).locator('.value')).toHaveText(/^(no value|ring not worn)$/);
-    await expect(page.getByText('Needs 14 days with a value in each of the two ranges to compare.')).toBeVisible();
+    await expect(page.getByText('Nothing lies before the first day. Choose a shorter range to compare.')).toBeVisible();
   });
 
   test('is drawn: band, line and dots, and a line alone is none', async ({ page }) => {
