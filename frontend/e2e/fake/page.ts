@@ -55,18 +55,23 @@ export async function violations(page: Page, within = 'html'): Promise<string[]>
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
   return page.evaluate(async (root) => {
     const axe = (window as unknown as { axe: { run(root: string, o: object): Promise<{ violations: { id: string; help: string; nodes: { html: string; failureSummary: string; target: string[] }[] }[] }> } }).axe;
-    // What has been scrolled behind a bar that stays is no small target: it comes out again.
-    const behindABar = (selector: string): boolean => {
+    // What has been scrolled half behind a bar that stays, or half out of its box, is no small target: it comes out again.
+    const scrolledAway = (selector: string): boolean => {
       const e = document.querySelector(selector);
-      const { left, right, top, bottom } = e?.getBoundingClientRect() ?? new DOMRect();
-      const over = [top + 1, bottom - 1].map((y) => document.elementFromPoint((left + right) / 2, y)).find((hit) => hit !== null && !e?.contains(hit));
-      for (let at = over ?? null; at; at = at.parentElement) if (['sticky', 'fixed'].includes(getComputedStyle(at).position)) return true;
-      return false;
+      if (!e) return false;
+      const { left, right, top, bottom, height } = e.getBoundingClientRect();
+      for (let box = e.parentElement; box; box = box.parentElement) {
+        const edge = box.getBoundingClientRect();
+        if (box.scrollHeight > box.clientHeight && (top < edge.top || bottom > edge.bottom)) return true;
+      }
+      const stays = (at: Element | null): boolean => at !== null && (['sticky', 'fixed'].includes(getComputedStyle(at).position) || stays(at.parentElement));
+      const hits = [0.02, 0.2, 0.4, 0.6, 0.8, 0.98].map((part) => document.elementFromPoint((left + right) / 2, top + height * part));
+      return hits.some((hit) => hit !== null && !e.contains(hit) && stays(hit));
     };
     const found = await axe.run(root, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] });
     return found.violations.flatMap((v) =>
       v.nodes
-        .filter((n) => !(v.id === 'target-size' && n.failureSummary.includes('partially obscured') && behindABar(n.target[0] ?? '')))
+        .filter((n) => !(v.id === 'target-size' && n.failureSummary.includes('partially obscured') && scrolledAway(n.target[0] ?? '')))
         .map((n) => `${v.id}: ${v.help}: ${n.html.slice(0, 200)} ${n.failureSummary.slice(0, 300)}`),
     );
   }, within);
