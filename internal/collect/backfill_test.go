@@ -80,10 +80,11 @@ func (w *past) start() { w.startOn(w.store) }
 func (w *past) startOn(store BackfillStore) {
 	w.t.Helper()
 	w.opt.Store = store
-	w.b = NewBackfill(w.opt)
+	b := NewBackfill(w.opt)
+	w.b = b
 	ctx, cancel := context.WithCancel(w.t.Context())
 	done := make(chan struct{})
-	go func() { defer close(done); _ = w.b.Serve(ctx) }() // ends with the context
+	go func() { defer close(done); _ = b.Serve(ctx) }() // ends with the context
 	w.stop = sync.OnceFunc(func() { cancel(); <-done })
 	w.t.Cleanup(w.stop)
 }

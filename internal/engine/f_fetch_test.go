@@ -112,7 +112,11 @@ func TestF33_TheProgramEndsAtOnceWhileABodyHangs(t *testing.T) {
 	})
 	began := time.Now()
 	p.stop()
-	if took := time.Since(began); took > time.Second {
+	limit := time.Second
+	if raceDetector {
+		limit = 5 * time.Second // three packages share two cores; F-80's limit still holds
+	}
+	if took := time.Since(began); took > limit {
 		t.Errorf("the end took %v", took)
 	}
 	p.wait("the program's goroutines to end", func() string {

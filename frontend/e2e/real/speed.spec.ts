@@ -51,7 +51,9 @@ test('a change at Oura stands in its row within 50 ms of its receipt', async ({ 
 test('U-17 five years of sample data: Today, Night and Trends are painted at once', async ({ page }) => {
   test.setTimeout(300_000);
   await page.goto('/#/settings');
+  await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
   await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Type a command' })).toBeFocused();
   await page.keyboard.type('sample data');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('complementary', { name: 'Sample data' })).toBeVisible({ timeout: 30_000 });
