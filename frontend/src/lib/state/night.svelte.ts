@@ -27,7 +27,9 @@ export class NightState {
   readonly #backend: Backend;
   readonly #nights = new Map<string, NightView>();
   readonly #soon = new Soon(() => this.#refresh());
-  /** What is asked for, "" for the newest, and what `view` is the answer to. */
+  /** What the address names, "" for the newest. */
+  #named = '';
+  /** What is asked for, which is the night that is stayed at when a newer one comes, and what `view` is the answer to. */
   #asked = '';
   #shown: string | undefined;
   #watchers = 0;
@@ -62,7 +64,7 @@ export class NightState {
 
   /** Shows a night, "" for the newest. One seen lately stands there at once and is read again. */
   show(day: string): Promise<void> {
-    this.#asked = day;
+    this.#named = this.#asked = day;
     this.newer = false;
     const known = this.#nights.get(day);
     if (known && this.#shown !== day) this.#take(day, known);
@@ -84,7 +86,7 @@ export class NightState {
     this.#reading = undefined;
     this.#again = this.slow = this.newer = false;
     this.#nights.clear();
-    this.#asked = '';
+    this.#asked = this.#named;
     this.view = this.#shown = this.error = undefined;
     this.putAway();
     if (this.#watchers > 0) await this.load();

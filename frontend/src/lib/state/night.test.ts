@@ -155,6 +155,23 @@ describe('NightState', () => {
     expect(night.view?.previousDay).toBe('2026-11-21');
   });
 
+  it('stays at the day that the address names when the data are other ones, and only there', async () => {
+    const program = new FakeProgram(1);
+    const night = stateFor(program);
+    night.start();
+    night.watch();
+    await night.show('2026-11-18');
+    await night.reload();
+    expect([night.view?.day, asked(program).at(-1)]).toEqual(['2026-11-18', '2026-11-18']);
+    // A night that was only stayed at while something came is none that anybody named.
+    await night.show('');
+    program.push('event:new', { lastSeq: 1 });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(asked(program).at(-1)).toBe(today);
+    await night.reload();
+    expect(asked(program).at(-1)).toBe('');
+  });
+
   it('takes no answer of the data before, and waits for none', async () => {
     const program = new FakeProgram(1);
     const real = connect({ go: { app: program.go }, runtime: program.runtime });
