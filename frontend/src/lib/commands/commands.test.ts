@@ -99,6 +99,16 @@ describe('a typed day', () => {
   ])('%j is %j', (typed, day) => {
     expect(readDay(typed, today)).toBe(day);
   });
+
+  it.each([
+    ['today', '2026-11-22'],
+    ['yesterday', '2026-11-21'],
+    ['2026-11-23', '2026-11-23'],
+    ['23.11.', '2026-11-23'],
+    ['24.11.2026', undefined],
+  ])('where there is a day ahead of today already, %j is %j', (typed, day) => {
+    expect(readDay(typed, today, '2026-11-23')).toBe(day);
+  });
 });
 
 describe('a key', () => {

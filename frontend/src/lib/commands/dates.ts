@@ -17,20 +17,20 @@ function real(year: number, month: number, day: number): string | undefined {
   return at === `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}` ? at : undefined;
 }
 
-/** The newest such day that is not ahead of today. */
-function latest(month: number, day: number, today: string): string | undefined {
-  const year = Number(today.slice(0, 4));
-  return [year, year - 1, year - 2, year - 3, year - 4].map((y) => real(y, month, day)).find((d) => d !== undefined && d <= today);
+/** The newest such day that is not after the last one. */
+function latest(month: number, day: number, last: string): string | undefined {
+  const year = Number(last.slice(0, 4));
+  return [year, year - 1, year - 2, year - 3, year - 4].map((y) => real(y, month, day)).find((d) => d !== undefined && d <= last);
 }
 
 /**
  * Reads a day as a person types it: "2026-11-20", "20.11.", "20 Nov 2025", "Nov 20", "yesterday", "friday", "3 days ago".
- * undefined for what is none, or lies ahead of today.
+ * undefined for what is none, or lies ahead of `last`: an evening's nap belongs to tomorrow already.
  */
-export function readDay(typed: string, today: string): string | undefined {
+export function readDay(typed: string, today: string, last = today): string | undefined {
   const said = typed.trim().toLowerCase();
-  const found = byName(said, today) ?? byNumbers(said, today);
-  return found !== undefined && found <= today ? found : undefined;
+  const found = byName(said, today) ?? byNumbers(said, last);
+  return found !== undefined && found <= last ? found : undefined;
 }
 
 function byName(said: string, today: string): string | undefined {
@@ -46,17 +46,17 @@ function byName(said: string, today: string): string | undefined {
   return key(now - ((((new Date(now).getUTCDay() - weekday + 6) % 7) + 1) * dayMs));
 }
 
-function byNumbers(said: string, today: string): string | undefined {
+function byNumbers(said: string, last: string): string | undefined {
   const parts = said.replace(/(\d)(st|nd|rd|th)\b/g, '$1').split(/[^\p{L}\d]+/u).filter((part) => part !== '');
   const month = parts.findIndex((part) => begins(months, part) >= 0);
   if (month >= 0) {
     const [day, year] = parts.filter((_, i) => i !== month).map(Number);
     const at = begins(months, parts[month] ?? '') + 1;
     if (!day || parts.length > 3) return undefined;
-    return year === undefined ? latest(at, day, today) : real(year, at, day);
+    return year === undefined ? latest(at, day, last) : real(year, at, day);
   }
   if (parts.length < 2 || parts.length > 3 || !parts.every((part) => /^\d+$/.test(part))) return undefined;
   const [a = 0, b = 0, c] = parts.map(Number);
   if (a > 999) return c === undefined ? undefined : real(a, b, c);
-  return c === undefined ? latest(b, a, today) : real(c, b, a);
+  return c === undefined ? latest(b, a, last) : real(c, b, a);
 }
