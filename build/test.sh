@@ -7,6 +7,16 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 
 step() { printf '\n== %s (after %d s)\n' "$1" "$SECONDS"; }
 
+# What failed, once more at the very end: a crash writes thousands of lines.
+printed=$(mktemp)
+trap 'rm -f "$printed"' EXIT
+tests() {
+  if go test "$@" 2>&1 | tee "$printed"; then return; fi
+  printf '\n== what failed\n'
+  grep -E '^(\s*--- FAIL|FAIL|panic:|running tests:|\s+Test[A-Za-z0-9_/]+ \(|WARNING: DATA RACE|\s+[a-z0-9_]+_test\.go:[0-9]+: )' "$printed" | tail -n 60
+  exit 1
+}
+
 [ -d ../shared ] || echo "Without ../shared the checks against Oura's own API document are skipped."
 
 step "formatting and vet"
@@ -26,18 +36,18 @@ step "description of the local API"
 # What calls it, driver and all of ours, is watched. Some tests mostly wait: three
 # packages at a time keep two cores busy.
 step "Go with the race detector"
-go test -race -p 3 -timeout 20m -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false ./...
+tests -race -p 3 -timeout 20m -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false ./...
 
 step "Go: much data, without the race detector"
-go test -run 'IsNear$' ./internal/export ./internal/sqlite
+tests -run 'IsNear$' ./internal/export ./internal/sqlite
 
 step "Go: half a minute of what no page should send (S-45)"
-OURA_HOSTILE_TIME=30s go test -count=1 -run 'S45_NoBoundMethod' ./app
+OURA_HOSTILE_TIME=30s tests -count=1 -run 'S45_NoBoundMethod' ./app
 
 step "Go: kills at named places"
-go test -tags testhosts,failpoint ./internal/failpoint ./internal/auth ./internal/vault ./internal/ingress ./internal/collect ./internal/subscribe
-go test -tags testhosts,failpoint -run Killed ./internal/engine ./internal/backup
-go test -tags testhosts,failpoint -run F14 ./internal/sqlite
+tests -tags testhosts,failpoint ./internal/failpoint ./internal/auth ./internal/vault ./internal/ingress ./internal/collect ./internal/subscribe
+tests -tags testhosts,failpoint -run Killed ./internal/engine ./internal/backup
+tests -tags testhosts,failpoint -run F14 ./internal/sqlite
 
 step "browser: every screen and state before a pretend program"
 (cd frontend && npm run --silent e2e)

@@ -257,8 +257,15 @@ func TestS31_SlowBodyThroughTheTunnel(t *testing.T) {
 		}))
 	}()
 	defer func() { cancel(); <-ended }()
-	if err := edge.Wait(t.Context(), func() bool { return edge.Online() == 1 }); err != nil {
-		t.Fatal(err)
+	wake, unheard := way.Listen()
+	defer unheard()
+	late := time.After(patience)
+	for way.State().Word != tunnel.Online { // the service is ready before the agent knows
+		select {
+		case <-wake:
+		case <-late:
+			t.Fatalf("not online: %+v", way.State())
+		}
 	}
 	conn, err := net.Dial("tcp", strings.TrimPrefix(edge.URL(), "http://"))
 	if err != nil {
@@ -276,6 +283,8 @@ func TestS31_SlowBodyThroughTheTunnel(t *testing.T) {
 		case <-begun:
 			on = false
 		case <-time.After(200 * time.Millisecond):
+		case <-late:
+			t.Fatal("the request never arrived")
 		}
 	}
 	select {
