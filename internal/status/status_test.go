@@ -1,6 +1,7 @@
 package status
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +128,30 @@ func TestRegistry_HidesWhatDependsOnAnOpenTrouble(t *testing.T) {
 	r.Clear(NoNetwork)
 	if got := codes(r.Snapshot().Troubles); !strings.Contains(got, OuraDown) || !strings.Contains(got, AddressSilent) {
 		t.Errorf("visible after the network came back: %q", got)
+	}
+}
+
+// A network that lets nothing through is as dead as one that is not there, and one
+// that is dead breaks all that needs it: only the cause is told.
+func TestRegistry_ADeadNetworkIsToldAlone(t *testing.T) {
+	for _, cause := range []string{NoNetwork, CaptivePortal} {
+		r := New(nil)
+		var follow []string
+		for _, c := range Catalogue() {
+			if slices.Contains(c.DependsOn, NoNetwork) && c.Code != cause {
+				follow = append(follow, c.Code)
+				r.RaiseCode(c.Code, "")
+			}
+		}
+		for _, code := range []string{OuraDown, TunnelDown, AddressSilent, RoundFailed, SubscriptionFailed, WebhooksQuiet, ParkedDeliveries} {
+			if !slices.Contains(follow, code) {
+				t.Errorf("%s does not follow from a dead network", code)
+			}
+		}
+		r.RaiseCode(cause, "")
+		if got := codes(r.Snapshot().Troubles); got != cause {
+			t.Errorf("with %s open %q are told", cause, got)
+		}
 	}
 }
 
