@@ -17,6 +17,8 @@ export class DetailState {
   readonly compare: Comparison;
   readonly #backend: Backend;
   readonly #seen = new Map<number, EventDetail>();
+  /** Grows with every other store; an answer of the one before is dropped. */
+  #round = 0;
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -25,6 +27,8 @@ export class DetailState {
 
   /** Shows event `seq`; 0 shows none. The event before stays on screen until the new one is there. */
   async open(seq: number): Promise<void> {
+    const round = this.#round;
+    const wanted = (): boolean => round === this.#round && this.seq === seq;
     this.seq = seq;
     this.error = undefined;
     if (seq === 0) {
@@ -33,9 +37,9 @@ export class DetailState {
     }
     try {
       const view = await this.event(seq);
-      if (this.seq === seq) this.#show(view);
+      if (wanted()) this.#show(view);
     } catch (thrown) {
-      if (this.seq !== seq) return;
+      if (!wanted()) return;
       this.#show(undefined);
       this.error = BackendError.from(thrown);
     }
@@ -43,14 +47,18 @@ export class DetailState {
 
   /** An event in full, from those kept or from the program. */
   async event(seq: number): Promise<EventDetail> {
+    const round = this.#round;
     const view = this.#seen.get(seq) ?? (await this.#backend.event(seq));
-    this.#remember(view);
+    if (round === this.#round) this.#remember(view);
     return view;
   }
 
-  /** Forgets what was read: the numbers belong to another store now. */
-  forget(): void {
+  /** Everything belongs to another store now: what is shown there is read here, if it is here. */
+  async reload(): Promise<void> {
+    this.#round++;
     this.#seen.clear();
+    this.#show(undefined);
+    await this.open(this.seq);
   }
 
   #show(view: EventDetail | undefined): void {

@@ -75,8 +75,7 @@ export class Program {
 
   /** Everything may differ after the sample data come or go. */
   async reload(): Promise<void> {
-    this.detail.forget();
     this.connection.list.forget();
-    await Promise.all([this.exports.reload(), this.status.load(), this.today.reload(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.data.reload(), this.night.reload(), this.trends.reload(), this.theme.load(), this.loadTypes()]);
+    await Promise.all([this.exports.reload(), this.status.load(), this.detail.reload(), this.today.reload(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.data.reload(), this.night.reload(), this.trends.reload(), this.theme.load(), this.loadTypes()]);
   }
 }

@@ -242,6 +242,33 @@ describe('DetailState', () => {
     await detail.open(1);
     expect(program.calls.filter((c) => c.name === 'EventsAPI.Get').length).toBe(2);
   });
+
+  it('shows nothing of another store, not even a late answer of it', async () => {
+    const program = new FakeProgram(5);
+    const backend = backendOf(program);
+    const detail = new DetailState(backend);
+    await detail.open(1);
+    await detail.open(2);
+    let late = (): void => undefined;
+    const real = backend.event;
+    backend.event = (seq) => new Promise((done) => (late = () => void real(seq).then(done)));
+    const former = detail.open(3);
+    backend.event = real;
+    const other = new FakeProgram(5, Date.now(), 9);
+    program.events.all.splice(0, 5, ...other.events.all);
+    const reloaded = detail.reload();
+    expect([detail.view, detail.revisions]).toEqual([undefined, []]);
+    await reloaded;
+    expect([detail.seq, detail.view?.objectId]).toEqual([3, other.events.all[2]?.objectId]);
+    program.events.all.splice(0, 5, ...new FakeProgram(5, Date.now(), 11).events.all);
+    late();
+    await former;
+    expect(detail.view?.objectId).toBe(other.events.all[2]?.objectId);
+    // What was seen before is asked for again, and a number that is none here says so.
+    program.events.all.length = 0;
+    await detail.open(1);
+    expect([detail.view, detail.error?.code]).toEqual([undefined, 'not_found']);
+  });
 });
 
 describe('parseRoute', () => {

@@ -1,5 +1,5 @@
 import { FakeProgram } from './program';
-import { arrange } from './scenarios';
+import { arrange, rearrange } from './scenarios';
 
 declare global {
   interface Window {
@@ -7,6 +7,8 @@ declare global {
     fake?: FakeProgram;
     /** Which situation to pretend; set before the page loads. */
     scenario?: string;
+    /** Brings the pretended program into another situation while the page runs. */
+    rearrange?: (name: string) => void;
   }
 }
 
@@ -15,6 +17,7 @@ export function install(): FakeProgram {
   const scenario = window.scenario ?? new URLSearchParams(location.search).get('scenario') ?? 'live';
   const program = arrange(scenario);
   window.fake = program;
+  window.rearrange = (name) => rearrange(program, name);
   window.go = { app: program.go };
   window.runtime = program.runtime;
   return program;

@@ -169,6 +169,11 @@ export const scenarioNames = Object.keys(all);
 export function arrange(name: string): FakeProgram {
   const many = /^many:(\d+)$/.exec(name)?.[1];
   const program = new FakeProgram(many ? Number(many) : 400);
-  if (Object.hasOwn(all, name)) all[name]?.(program);
+  rearrange(program, name);
   return program;
+}
+
+/** Brings a program into the named situation, from whichever it is in. */
+export function rearrange(program: FakeProgram, name: string): void {
+  if (Object.hasOwn(all, name)) all[name]?.(program);
 }
