@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"oura-streaming/internal/metrics"
 	"oura-streaming/internal/oura"
@@ -23,6 +24,7 @@ const (
 	longestFileName = 80       // letters of a proposed file name
 	largestFile     = 16 << 20 // bytes of a picture
 	largestSide     = 20_000   // pixels of a picture
+	longestSave     = time.Hour
 	pictureStart    = "data:image/png;base64,"
 )
 
@@ -45,6 +47,10 @@ func (b *backend) save(title, name, ending string, text []byte) (string, error) 
 		if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) { // the dialog asked about another one
 			return "", &oura.Error{Code: oura.CodeInvalid, Message: "There is a file " + filepath.Base(path) + " already. Choose another name."}
 		}
+	}
+	// What a save that was killed has left there. Whoever cannot remove it may still be able to write.
+	if err := private.Sweep(filepath.Dir(path), time.Now().Add(-longestSave)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		b.log.WarnContext(b.ctx, "unfinished saves stay in the folder", "err", err)
 	}
 	if err := private.Replace(path, text); err != nil {
 		return "", &oura.Error{Code: oura.CodeStorage, Message: "The file cannot be written there. Check that you may write to the folder and that its disk has room, or choose another one.", Err: err}

@@ -2,8 +2,10 @@ package app
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"image"
 	"image/png"
@@ -16,6 +18,7 @@ import (
 
 	"oura-streaming/internal/engine"
 	"oura-streaming/internal/oura"
+	"oura-streaming/internal/private"
 	"oura-streaming/internal/sqlite"
 )
 
@@ -122,6 +125,27 @@ func TestHealth_SavesValuesForThisUserOnly(t *testing.T) {
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+func TestHealth_ASaveTakesAwayWhatAKilledOneLeft(t *testing.T) {
+	home(t)
+	b, window := begin(t, engineOptions(t, "", false))
+	dir := t.TempDir()
+	left, theirs := filepath.Join(dir, private.Unfinished+rand.Text()), filepath.Join(dir, private.Unfinished+"of")
+	for _, path := range []string{left, theirs} {
+		old := time.Now().Add(-2 * time.Hour)
+		if err := errors.Join(private.Create(path, []byte("half")), os.Chtimes(path, old, old)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	window.chosen = filepath.Join(dir, "chart.png")
+	if name, err := (&HealthAPI{b}).SavePicture("chart", picture(t)); name != "chart.png" || err != nil {
+		t.Fatalf("%q, %v", name, err)
+	}
+	list, err := os.ReadDir(dir)
+	if err != nil || len(list) != 2 || list[0].Name() != filepath.Base(theirs) || list[1].Name() != "chart.png" {
+		t.Errorf("the folder holds %v, %v", list, err)
 	}
 }
 

@@ -8,12 +8,17 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"time"
 )
 
 // Unfinished begins the names of files that Replace makes beside the one it
 // replaces. A killed program leaves them.
 const Unfinished = ".making-"
+
+// unfinished is a whole name of such a file: what rand.Text writes follows.
+var unfinished = regexp.MustCompile(`^` + regexp.QuoteMeta(Unfinished) + `[A-Z2-7]{26}$`)
 
 // Create makes a new file with text in it, or leaves none. A file that is there is
 // never touched.
@@ -43,6 +48,25 @@ func Replace(path string, text []byte) error {
 		return errors.Join(err, os.Remove(temp))
 	}
 	return SyncFolder(filepath.Dir(path))
+}
+
+// Sweep removes the files that a killed Replace left in a folder: those that bear
+// such a name and were not written to since. Whatever else is there is somebody's.
+func Sweep(dir string, since time.Time) error {
+	folder, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	var all error
+	for _, entry := range folder {
+		if !entry.Type().IsRegular() || !unfinished.MatchString(entry.Name()) {
+			continue
+		}
+		if info, err := entry.Info(); err == nil && info.ModTime().Before(since) { // else it has gone by itself
+			all = errors.Join(all, os.Remove(filepath.Join(dir, entry.Name())))
+		}
+	}
+	return all
 }
 
 // Sync returns once what others wrote to the file at path is on the disk.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
+	"time"
 )
 
 // wantFile checks content and rights.
@@ -68,5 +69,46 @@ func TestReplace_IsTheNewOneOrTheOldOne(t *testing.T) {
 	all, err := os.ReadDir(folder)
 	if err != nil || len(all) != 2 {
 		t.Errorf("left behind: %v, %v", all, err)
+	}
+}
+
+func TestSweep_RemovesOnlyWhatAKilledReplaceLeft(t *testing.T) {
+	dir := t.TempDir()
+	text := "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	old := []string{
+		"values.csv", Unfinished, Unfinished + "notes.txt", Unfinished + text + "A", Unfinished + text[1:], "x" + Unfinished + text,
+		Unfinished + "abcdefghijklmnopqrstuvwxyz", Unfinished + "1" + text[1:],
+	}
+	long := time.Now().Add(-2 * time.Hour)
+	put := func(name string, at time.Time) {
+		t.Helper()
+		path := filepath.Join(dir, name)
+		if err := errors.Join(Create(path, nil), os.Chtimes(path, at, at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range old {
+		put(name, long)
+	}
+	put(Unfinished+text, long)
+	young := Unfinished + "7" + text[1:]
+	put(young, time.Now())
+	folder := Unfinished + "2" + text[1:]
+	if err := errors.Join(os.Mkdir(filepath.Join(dir, folder), 0o700), os.Chtimes(filepath.Join(dir, folder), long, long)); err != nil {
+		t.Fatal(err)
+	}
+	if err := Sweep(dir, time.Now().Add(-time.Hour)); err != nil {
+		t.Error(err)
+	}
+	if _, err := os.Lstat(filepath.Join(dir, Unfinished+text)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what was left is there: %v", err)
+	}
+	for _, name := range append(old, young, folder) {
+		if _, err := os.Lstat(filepath.Join(dir, name)); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := Sweep(filepath.Join(dir, "none"), time.Now()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("of a folder that is not there: %v", err)
 	}
 }
