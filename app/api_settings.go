@@ -35,3 +35,24 @@ func (a *SettingsAPI) SaveFilters(filters []SavedFilter) error {
 	}
 	return e.Config().Set(a.b.ctx, config.StreamFilters, text)
 }
+
+// PlanDeletion tells of what the window will delete once the time to undo it has
+// passed, so that it is done as well when the program is quit before. Codes: invalid,
+// unavailable.
+func (a *SettingsAPI) PlanDeletion(key string) error {
+	planned, err := a.b.planning()
+	if err != nil {
+		return err
+	}
+	return planned.plan(key)
+}
+
+// DropDeletion takes that back: it was undone, or is done.
+func (a *SettingsAPI) DropDeletion(key string) error {
+	planned, err := a.b.planning()
+	if err != nil {
+		return err
+	}
+	planned.drop(key)
+	return nil
+}

@@ -52,7 +52,7 @@ func TestS45_BoundMethodsAreTheApprovedOnes(t *testing.T) {
 		"ExportAPI.Cancel", "ExportAPI.ChooseFolder", "ExportAPI.Contents", "ExportAPI.Estimate", "ExportAPI.Get", "ExportAPI.Preview",
 		"ExportAPI.Reveal", "ExportAPI.SaveSchedule", "ExportAPI.Start",
 		"HealthAPI.Day", "HealthAPI.Metrics", "HealthAPI.Night", "HealthAPI.SavePicture", "HealthAPI.SaveTrend", "HealthAPI.Trend",
-		"SettingsAPI.Get", "SettingsAPI.NoteLook", "SettingsAPI.SaveFilters", "SettingsAPI.SetTheme",
+		"SettingsAPI.DropDeletion", "SettingsAPI.Get", "SettingsAPI.NoteLook", "SettingsAPI.PlanDeletion", "SettingsAPI.SaveFilters", "SettingsAPI.SetTheme",
 		"SetupAPI.BeginSignIn", "SetupAPI.CancelSignIn", "SetupAPI.Finish", "SetupAPI.Get", "SetupAPI.LeaveDemo", "SetupAPI.OpenPortal",
 		"SetupAPI.SaveClient", "SetupAPI.SaveRedirect", "SetupAPI.SetStep", "SetupAPI.StartDemo",
 		"StatusAPI.Retry", "StatusAPI.Snapshot",

@@ -12,7 +12,8 @@ import (
 
 // run is one engine's life behind the window.
 type run struct {
-	cancel context.CancelFunc
+	later  later
+	cancel context.CancelFunc // once what waits is done
 	wg     sync.WaitGroup
 }
 
@@ -92,8 +93,17 @@ func (b *backend) start(opt engine.Options) error {
 		return err
 	}
 	r := &run{}
-	ctx, cancel := context.WithCancel(b.ctx)
-	r.cancel = cancel
+	// The end of the program is that of the engine too, but for what waits in it.
+	ctx, cancel := context.WithCancel(context.WithoutCancel(b.ctx))
+	end := func() {
+		b.finish(e, &r.later)
+		cancel()
+	}
+	asked := context.AfterFunc(b.ctx, end)
+	r.cancel = func() {
+		asked()
+		end()
+	}
 	next := e.Again(opt)
 	r.wg.Go(func() {
 		if err := e.Serve(ctx); err != nil {
@@ -120,6 +130,9 @@ func (b *backend) again(e *engine.Engine, next engine.Options) {
 	defer b.swap.Unlock()
 	if present, err := b.live(); err != nil || present != e || b.ended() != nil {
 		return
+	}
+	if planned, err := b.planning(); err == nil {
+		planned.forget() // e has ended, and nothing can be done in it
 	}
 	b.halt()
 	_ = b.start(next) // kept for the window to show

@@ -108,7 +108,7 @@ test.describe('the data', () => {
     await remove();
     await expect(rows.first()).not.toHaveText(first);
     // Looked at, it stays; let go, it has its whole time again.
-    await page.getByRole('region', { name: 'Messages' }).getByText(/^The backup of 22 Nov 2026, \d\d:\d\d is being removed\.$/).hover();
+    await page.getByRole('region', { name: 'Messages' }).getByText(/^The backup of 22 Nov 2026, \d\d:\d\d is being removed, also if you quit now\.$/).hover();
     await page.clock.runFor(60_000);
     await button(page, 'Undo').click();
     await expect(rows.first()).toHaveText(first);

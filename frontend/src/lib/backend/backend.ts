@@ -153,6 +153,10 @@ export interface Backend {
   noteLook(look: Look): Promise<void>;
   /** Keeps the stream's named filters, in this order. */
   saveFilters(filters: SavedFilter[]): Promise<void>;
+  /** Tells of what is deleted once the time to undo it has passed, so that quitting carries it out as well. */
+  planDeletion(key: string): Promise<void>;
+  /** It was undone, or is done. */
+  dropDeletion(key: string): Promise<void>;
 
   /** Puts text on the clipboard; resolves to false when the desktop refuses. */
   copy(text: string): Promise<boolean>;

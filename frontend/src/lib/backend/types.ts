@@ -585,7 +585,7 @@ export interface GoApp extends GoData, GoHealth {
     SaveSchedule(every: ExportEvery, format: ExportFormat, kind: ExportKind, gzip: boolean, keep: number): Promise<void>;
     ChooseFolder(): Promise<string>;
   };
-  SettingsAPI: { Get(): Promise<SettingsView>; SetTheme(theme: Theme): Promise<void>; NoteLook(look: Look): Promise<void>; SaveFilters(filters: SavedFilter[]): Promise<void> };
+  SettingsAPI: { Get(): Promise<SettingsView>; SetTheme(theme: Theme): Promise<void>; NoteLook(look: Look): Promise<void>; SaveFilters(filters: SavedFilter[]): Promise<void>; PlanDeletion(key: string): Promise<void>; DropDeletion(key: string): Promise<void> };
 }
 
 /** Every message Go may push, by name. One entry here, one constant in app/bridge.go. */

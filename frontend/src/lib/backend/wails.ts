@@ -113,6 +113,8 @@ function calls(go: GoApp): Omit<Backend, 'copy' | 'on'> {
     setTheme: (theme) => call(() => go.SettingsAPI.SetTheme(theme)),
     noteLook: (look) => call(() => go.SettingsAPI.NoteLook(look)),
     saveFilters: (filters) => call(() => go.SettingsAPI.SaveFilters(filters)),
+    planDeletion: (key) => call(() => go.SettingsAPI.PlanDeletion(key)),
+    dropDeletion: (key) => call(() => go.SettingsAPI.DropDeletion(key)),
   };
 }
 

@@ -1,10 +1,11 @@
-import { BackendError } from '../backend';
+import { BackendError, type Backend } from '../backend';
 import { text } from '../text';
 import { toasts, type Toasts } from '../ui/toasts.svelte';
 
 /**
  * What cannot be taken back once it is done, and is therefore done only when the
  * time to undo it has passed. Until then it looks as if it were done: screens ask `waits`.
+ * Go hears what waits and does it where the program is quit before, when a page may do nothing any more.
  */
 export class Later {
   /** The toast of each. */
@@ -12,19 +13,28 @@ export class Later {
   /** Those under way. */
   readonly #doing = new Set<Promise<void>>();
   readonly #toasts: Toasts;
+  #backend: Pick<Backend, 'planDeletion' | 'dropDeletion'> | undefined;
+  /** What Go is told, one after the other: an undoing must not overtake its plan. */
+  #telling = Promise.resolve();
 
   constructor(corner: Toasts = toasts) {
     this.#toasts = corner;
+  }
+
+  /** Who is told what waits. */
+  tell(backend: Pick<Backend, 'planDeletion' | 'dropDeletion'>): void {
+    this.#backend = backend;
   }
 
   waits(key: string): boolean {
     return this.#waiting.has(key);
   }
 
-  /** Says so, waits, and does `work`. A failure is told in a toast of its own. */
+  /** Says so, waits, and does `work`. A failure is told in a toast of its own. Go knows the keys: app/later.go. */
   plan(key: string, said: string, work: () => Promise<void>): void {
     const id = this.#toasts.show(said, 'info', { label: text.data.undo, undo: true, run: () => this.#forget(key) }, () => this.#begin(key, work));
     this.#waiting = new Map([...this.#waiting, [key, id]]);
+    this.#say((backend) => backend.planDeletion(key));
   }
 
   /** Nobody wants it any more: something newer has taken its place. */
@@ -56,7 +66,15 @@ export class Later {
     this.#forget(key);
   }
 
+  /** Who cannot be told has ended, and what waited there with it. */
+  #say(what: (backend: Pick<Backend, 'planDeletion' | 'dropDeletion'>) => Promise<void>): void {
+    const backend = this.#backend;
+    if (backend) this.#telling = this.#telling.then(() => what(backend)).catch(() => undefined);
+  }
+
   #forget(key: string): void {
+    if (!this.#waiting.has(key)) return;
+    this.#say((backend) => backend.dropDeletion(key));
     this.#waiting = new Map([...this.#waiting].filter(([one]) => one !== key));
   }
 }

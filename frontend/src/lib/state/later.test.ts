@@ -84,6 +84,32 @@ describe('U-8 what cannot be taken back', () => {
     expect(said().length).toBe(8);
   });
 
+  it('is known to Go while it waits and no longer, so that quitting carries it out', async () => {
+    const program = new FakeProgram(2);
+    const toasts = new Toasts();
+    const later = new Later(toasts);
+    later.tell(connect({ go: { app: program.go }, runtime: program.runtime }));
+    const planned = async (): Promise<string[]> => {
+      await vi.advanceTimersByTimeAsync(1);
+      return [...program.planned];
+    };
+    let end = (): void => undefined;
+    later.plan('ngrok-token', 'Going.', () => new Promise((done) => (end = done)));
+    later.plan('backup a', 'Going too.', () => Promise.resolve());
+    expect(await planned()).toEqual(['ngrok-token', 'backup a']);
+    toasts.undo();
+    expect(await planned()).toEqual(['ngrok-token']);
+    // Undone at once and planned again: no message overtakes another.
+    later.plan('backup a', 'Going again.', () => Promise.resolve());
+    toasts.undo();
+    later.plan('backup a', 'Going at last.', () => Promise.reject(new BackendError('storage', 'The disk is full.')));
+    expect(await planned()).toEqual(['ngrok-token', 'backup a']);
+    await vi.advanceTimersByTimeAsync(10_100);
+    expect(await planned()).toEqual(['ngrok-token']);
+    end();
+    expect(await planned()).toEqual([]);
+  });
+
   it('waits for what is under way, and a failure does not hold the change up', async () => {
     const toasts = new Toasts();
     const later = new Later(toasts);

@@ -4,6 +4,7 @@ import { DataState } from './data.svelte';
 import { DetailState } from './detail.svelte';
 import { EventFeed } from './feed.svelte';
 import { ExportState } from './export.svelte';
+import { later } from './later.svelte';
 import { NightState } from './night.svelte';
 import { Router } from './router.svelte';
 import { SetupState } from './setup.svelte';
@@ -35,6 +36,7 @@ export class Program {
 
   constructor(backend: Backend) {
     this.backend = backend;
+    later.tell(backend);
     this.status = new StatusState(backend);
     this.setup = new SetupState(backend);
     this.today = new TodayState(backend);

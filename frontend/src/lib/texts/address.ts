@@ -60,7 +60,7 @@ export const address = {
   forget: 'Forget',
   forgetAsk: 'Forget the ngrok authtoken?',
   forgetText: 'It is removed from this computer; you can undo that for 10 seconds. An address by ngrok then ends; until there is another one, the program asks Oura every few minutes. The token itself stays valid at ngrok.',
-  forgotten: 'The ngrok authtoken is being forgotten.',
+  forgotten: 'The ngrok authtoken is being forgotten, also if you quit now.',
   domain: 'ngrok domain (optional)',
   domainExample: 'name.ngrok.app',
   domainHint: 'Empty: ngrok uses the domain of your account.',

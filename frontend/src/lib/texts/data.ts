@@ -72,7 +72,7 @@ export const data = {
     restoring: 'Restoring. The program starts anew; this window stays open.',
     restored: (when: string) => `Your data is as it was on ${when}.`,
     remove: 'Remove',
-    removed: (when: string) => `The backup of ${when} is being removed.`,
+    removed: (when: string) => `The backup of ${when} is being removed, also if you quit now.`,
   },
 
   keep: {

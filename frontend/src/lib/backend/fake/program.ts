@@ -41,6 +41,8 @@ export class FakeProgram {
   readonly stuck = new Set<string>();
   /** Every call with its arguments, for tests. */
   readonly calls: { name: string; args: unknown[] }[] = [];
+  /** Deletions that the program would carry out if it were quit now. */
+  readonly planned = new Set<string>();
   /** What was copied last. */
   clipboard = '';
   readonly #listeners = new Map<string, Set<(...data: unknown[]) => void>>();
@@ -134,6 +136,8 @@ export class FakeProgram {
       SetTheme: (theme: Theme) => this.#act('SettingsAPI.SetTheme', [theme], () => (this.settings.theme = theme)),
       NoteLook: (look: Look) => this.#answer('SettingsAPI.NoteLook', [look], () => undefined),
       SaveFilters: (filters: SavedFilter[]) => this.#act('SettingsAPI.SaveFilters', [filters], () => (this.settings.filters = filters)),
+      PlanDeletion: (key) => this.#answer('SettingsAPI.PlanDeletion', [key], () => void this.planned.add(key)),
+      DropDeletion: (key) => this.#answer('SettingsAPI.DropDeletion', [key], () => void this.planned.delete(key)),
     },
   };
 
