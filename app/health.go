@@ -126,7 +126,7 @@ func trendView(t metrics.Trend) TrendView {
 		Metric: metricView(t.Metric), From: string(t.From), To: string(t.To), Today: string(t.Today), Days: words(t.Days), Values: append([]float64{}, t.Values...),
 		BandDays: words(t.BandDays), Low: band(func(u metrics.Usual) float64 { return u.Low }),
 		Mid: band(func(u metrics.Usual) float64 { return u.Mid }), High: band(func(u metrics.Usual) float64 { return u.High }),
-		NotWorn: words(t.NotWorn), Summary: spanView(t.Summary), Previous: spanView(t.Previous), Change: ChangeSpan(t.Change),
+		Apart: words(t.Apart), NotWorn: words(t.NotWorn), Summary: spanView(t.Summary), Previous: spanView(t.Previous), Change: ChangeSpan(t.Change),
 	}
 }
 

@@ -201,6 +201,7 @@ type TrendView struct {
 	Low      []float64  `json:"low"`
 	Mid      []float64  `json:"mid"`
 	High     []float64  `json:"high"`
+	Apart    []string   `json:"apart"`   // days with a value that no usual range takes in: rest mode, sick, travel
 	NotWorn  []string   `json:"notWorn"` // days known to be without wear
 	Summary  SpanView   `json:"summary"`
 	Previous SpanView   `json:"previous"` // the same number of days before

@@ -47,7 +47,7 @@ func (b *dayBuilder) changes(ctx context.Context) error {
 			continue
 		}
 		m := catalogue[c.id]
-		v, err := b.r.values(ctx, m, b.d-longDays, b.d)
+		v, err := b.r.history(ctx, m, b.d-longDays, b.d)
 		if err != nil {
 			return err
 		}

@@ -205,7 +205,7 @@ func (b *dayBuilder) score(ctx context.Context, dt oura.DataType) (Score, error)
 	if s.Running = runsThrough(dt) && b.d >= b.today; s.Running {
 		return s, nil
 	}
-	v, err := b.r.values(ctx, m, b.d-longDays, b.d)
+	v, err := b.r.history(ctx, m, b.d-longDays, b.d)
 	s.Before, s.Usual = figureOf(m, v.on(b.d-1)), m.rule.usualOn(v, b.d)
 	return s, err
 }

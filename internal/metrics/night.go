@@ -244,7 +244,7 @@ func (r *Reader) hold(ctx context.Context, s *Sleep, d date) error {
 	s.Figures = append(s.Figures, NightFigure{Figure: t[0]})
 	for i := range s.Figures {
 		m := s.Figures[i].Figure.Metric
-		v, err := r.values(ctx, m, d-longDays, d)
+		v, err := r.history(ctx, m, d-longDays, d)
 		if err != nil {
 			return err
 		}

@@ -29,9 +29,10 @@ const (
 	colEnd     = "\x00end"     // Unix seconds
 	colOffset  = "\x00offset"  // of the local clock at the begin, in seconds
 	colOffset2 = "\x00offset2" // and at the end
+	colUntil   = "\x00until"   // the last day that is none for a usual range: see apart
 )
 
-var hidden = []string{colKind, colBegin, colEnd, colOffset, colOffset2}
+var hidden = []string{colKind, colBegin, colEnd, colOffset, colOffset2, colUntil}
 
 // Kinds of sleep, by their place in kinds. An unknown one is 0.
 const (
@@ -166,6 +167,7 @@ func (t *table) read(doc []byte) []float64 {
 		return blank(len(cells))
 	}
 	t.derive(cells, &w)
+	t.setApart(cells, &w, doc)
 	return cells
 }
 
@@ -195,7 +197,7 @@ func (d *draft) rows() *rows {
 
 // words are the few texts of a document that figures depend on.
 type words struct {
-	day, kind, begin, end, timestamp, start, stop, summary, classes []byte
+	day, kind, begin, end, timestamp, start, stop, summary, classes, startDay, endDay, tag []byte
 }
 
 func (w *words) note(path, raw []byte) {
@@ -219,6 +221,12 @@ func (w *words) note(path, raw []byte) {
 		to = &w.summary
 	case "class_5_min":
 		to = &w.classes
+	case "start_day":
+		to = &w.startDay
+	case "end_day":
+		to = &w.endDay
+	case "tag_type_code":
+		to = &w.tag
 	default:
 		return
 	}

@@ -17,6 +17,7 @@ type Trend struct {
 	Values   []float64
 	BandDays []oura.Day // days that have a usual range, rising
 	Bands    []Usual
+	Apart    []oura.Day // days with a value that no usual range takes in, also such before From that could be in the first
 	NotWorn  []oura.Day // days known to be without wear
 	Summary  Span       // without a day that still runs
 	Previous Span       // the same number of days before
@@ -106,7 +107,7 @@ func (r *Reader) course(ctx context.Context, m *Metric, first, last, today date,
 		whole = max(first, min(last, today-1))
 	}
 	length := whole - first + 1
-	v, err := r.values(ctx, m, min(first-length, first-longDays), last)
+	v, err := r.history(ctx, m, min(first-length, first-longDays), last)
 	if err != nil {
 		return err
 	}
@@ -122,6 +123,11 @@ func (r *Reader) course(ctx context.Context, m *Metric, first, last, today date,
 			out.BandDays, out.Bands = append(out.BandDays, names[d-first]), append(out.Bands, u)
 		}
 	})
+	for d := first - longDays; d <= last; d++ {
+		if v.isApart(d) && !math.IsNaN(v.on(d)) {
+			out.Apart = append(out.Apart, d.day())
+		}
+	}
 	after, before := v.between(first, whole), v.between(first-length, first-1)
 	out.Summary, out.Previous = v.span(first, whole, after), v.span(first-length, first-1, before)
 	out.Change = compare(after, before)

@@ -33,10 +33,11 @@ func (r rule) back(v float64) float64 {
 func tidy(v float64) float64 { return math.Round(v*1e6) / 1e6 }
 
 // usuals are the usual ranges for the days of [from, to]. v must reach back
-// longDays before from. The value of a day takes no part in its own range.
+// longDays before from. The value of a day takes no part in its own range, and that of
+// a day apart in none.
 func (r rule) usuals(v values, from, to date, f func(d date, u Usual)) {
 	var long, short window
-	at := func(d date) float64 { return r.scaled(v.on(d)) }
+	at := func(d date) float64 { return r.scaled(v.usually(d)) }
 	for d := from - longDays; d <= to; d++ {
 		if d >= from {
 			f(d, r.usual(&long, &short))

@@ -12,6 +12,20 @@ import (
 type values struct {
 	first date
 	list  []float64
+	apart []bool // days that are left out of usual ranges; nil for none
+}
+
+// usually is what a usual range takes in of a day, NaN for nothing.
+func (v values) usually(d date) float64 {
+	if v.isApart(d) {
+		return math.NaN()
+	}
+	return v.on(d)
+}
+
+func (v values) isApart(d date) bool {
+	i := int(d - v.first)
+	return i >= 0 && i < len(v.apart) && v.apart[i]
 }
 
 func (v values) on(d date) float64 {

@@ -688,6 +688,7 @@ export namespace app {
 	    low: number[];
 	    mid: number[];
 	    high: number[];
+	    apart: string[];
 	    notWorn: string[];
 	    summary: SpanView;
 	    previous: SpanView;

@@ -251,6 +251,8 @@ export interface TrendView {
   low: number[];
   mid: number[];
   high: number[];
+  /** Days with a value that no usual range takes in: rest mode, sick, travel. Also those before the range that could be in its first. */
+  apart: string[];
   /** Days known to be without wear. */
   notWorn: string[];
   summary: SpanView;

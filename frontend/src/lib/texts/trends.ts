@@ -74,6 +74,7 @@ export const trends = {
     was: (value: string) => `was ${value}`,
     value: 'Each day',
     usual: 'Usual range',
+    usualWithout: (days: string, n: number) => `Usual range, without ${days} ${plural(n, 'day', 'days')} of rest mode, illness or travel`,
     middle: 'Usual middle',
     worn: 'Not worn',
     missing: 'No value',

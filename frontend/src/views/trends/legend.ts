@@ -1,5 +1,6 @@
 import type { TrendView } from '../../lib/backend';
 import type { Form } from '../../lib/state/trends.svelte';
+import { count } from '../../lib/format/number';
 import { text } from '../../lib/text';
 import { windowDays } from './calendar';
 import { bare, measure } from './measure';
@@ -37,6 +38,6 @@ export function legendOf(view: TrendView, form: Form, limits: readonly number[],
     const levels = limits.length === 0 ? [] : limits[0] === limits.at(-1) ? [sign('level', measure(limits[0] ?? 0, metric), Math.floor(levelCount / 2))] : Array.from({ length: levelCount }, (_, i) => sign('level', label(i), i));
     return [...levels, ...(missing ? [sign('hatch', t.missing)] : []), ...worn];
   }
-  const band = view.bandDays.length > 0 ? [sign('band', t.usual), sign('dash', t.middle)] : [];
+  const band = view.bandDays.length > 0 ? [sign('band', view.apart.length > 0 ? t.usualWithout(count(view.apart.length), view.apart.length) : t.usual), sign('dash', t.middle)] : [];
   return [sign('line', t.value), ...band, ...worn];
 }

@@ -284,6 +284,9 @@ describe('the legend', () => {
   it('names only what is drawn', () => {
     const of = view('sleep.average_hrv', '2026-08-25');
     expect(legendOf(of, 'line', [], true).map(({ mark }) => mark)).toEqual(['line', 'band', 'dash', 'dots']);
+    const said = (apart: string[]): string | undefined => legendOf({ ...of, apart }, 'line', [], true).find(({ mark }) => mark === 'band')?.label;
+    expect([said([]), said(['2026-11-15']), said(['2026-11-15', '2026-11-16'])]).toEqual(['Usual range', 'Usual range, without 1 day of rest mode, illness or travel', 'Usual range, without 2 days of rest mode, illness or travel']);
+    expect(legendOf({ ...of, apart: ['2026-11-15'], bandDays: [] }, 'line', [], true).map(({ mark }) => mark)).not.toContain('band');
     expect(legendOf({ ...of, bandDays: [], notWorn: [] }, 'line', [], true).map(({ mark }) => mark)).toEqual(['line']);
     expect(legendOf({ ...of, metric: metricOf({}) }, 'calendar', [44, 47, 52, 55], true).map(({ label }) => label)).toEqual(['up to 44 ms', '44 to 47 ms', '47 to 52 ms', '52 to 55 ms', 'above 55 ms', 'No value', 'Not worn']);
     expect(legendOf({ ...of, metric: metricOf({}), notWorn: [] }, 'calendar', [7, 7, 7, 7], false).map(({ label }) => label)).toEqual(['7 ms']);

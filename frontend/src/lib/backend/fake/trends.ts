@@ -149,7 +149,7 @@ function trendsOf(history: number, value: (recipe: Recipe, day: number) => numbe
 function nothing(today: string, metric: MetricView, from: string, to: string): TrendView {
   const none = { from: '', to: '', count: 0, days: 0, median: 0, low: 0, high: 0, min: 0, minDay: '', max: 0, maxDay: '' };
   return {
-    metric, from, to, today, days: [], values: [], bandDays: [], low: [], mid: [], high: [], notWorn: [], summary: none, previous: none,
+    metric, from, to, today, days: [], values: [], bandDays: [], low: [], mid: [], high: [], apart: [], notWorn: [], summary: none, previous: none,
     change: { known: false, shift: 0, low: 0, high: 0, delta: 0, needs: 14 },
   };
 }
@@ -188,6 +188,7 @@ export const trendsScenarios: Record<string, (p: FakeProgram) => void> = {
   trends_one: (p) => use(only([3], () => dayNumber(p.sync.today)))(p),
   /** A few days with holes between them: too few for a usual range and for a comparison. */
   trends_few: (p) => use(only([0, 1, 2, 5, 8, 9, 14], () => dayNumber(p.sync.today)))(p),
+  trends_apart: (p) => void (p.health.trend = (today, id, from, to) => ({ ...sample.trend(today, id, from, to), apart: [7, 6].map((ago) => addDays(today, -ago)) })),
   trends_failing: (p) => void p.failures.set('HealthAPI.Trend', { code: 'storage', message: 'The data folder cannot be read: the disk is not there. Connect it again, then try again.' }),
   trends_loading: (p) => void p.stuck.add('HealthAPI.Trend'),
   trends_hostile: (p) => use(hostile())(p),
