@@ -14,7 +14,7 @@ web_src := $(shell find frontend/src frontend/public frontend/index.html fronten
 
 export GOFLAGS ?= -mod=readonly
 
-.PHONY: run demo test check build bench setup setup-test clean bindings lint vuln
+.PHONY: run demo test check build bench setup setup-test setup-package package test-package clean bindings lint vuln
 
 run: build
 	@build/need-display.sh && exec $(binary)
@@ -40,6 +40,9 @@ setup:
 setup-test:
 	@build/setup.sh test
 
+setup-package:
+	@build/setup.sh package
+
 check: setup frontend/dist/index.html lint vuln
 	go vet ./...
 	cd frontend && npm run --silent check && npm run --silent test
@@ -62,6 +65,16 @@ test: setup-test frontend/dist/index.html
 
 bench: setup frontend/dist/index.html
 	@build/bench.sh
+
+# What a release consists of, in bin/package: .deb, .rpm, Windows, checksums, list
+# of parts. PROJECT=owner/name says where the program looks for newer releases.
+package: setup-package frontend/dist/index.html
+	@build/package.sh
+
+# Installs the .deb, starts it, removes it; looks into every file of a release;
+# builds the last commit twice. As root, on Debian: in a container, not at home.
+test-package: setup-package frontend/dist/index.html
+	@build/test-package.sh
 
 # Writes frontend/wailsjs anew from the bound Go methods.
 bindings: frontend/dist/index.html

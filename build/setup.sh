@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what is missing to build (and, with "test", to test) the program.
+# Installs what is missing to build (with "test", to test; with "package", to pack) the program.
 # Debian and Ubuntu: installs packages itself, after printing their names.
 # Elsewhere: prints what to install and stops.
 set -euo pipefail
@@ -11,6 +11,7 @@ node_minimum=20.19
 
 packages_build=(gcc libc6-dev pkg-config libwebkit2gtk-4.1-dev)
 packages_test=(xvfb xauth locales dbus-daemon at-spi2-core xdotool chromium fonts-dejavu-core sqlite3)
+packages_package=(nsis desktop-file-utils appstream lintian rpm libgtk-3-bin groff-base binutils)
 
 fail() { printf '%s\n' "$@" >&2; exit 1; }
 
@@ -76,7 +77,8 @@ if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
   case "$what" in
     build) install_debian "${packages_build[@]}" ;;
     test) install_debian "${packages_build[@]}" "${packages_test[@]}" ;;
-    *) fail "usage: build/setup.sh [build|test]" ;;
+    package) install_debian "${packages_build[@]}" "${packages_test[@]}" "${packages_package[@]}" ;;
+    *) fail "usage: build/setup.sh [build|test|package]" ;;
   esac
 else
   advise
