@@ -236,6 +236,35 @@ func TestSampleSpans_AreThoseOfBucketsWhereLengthsAreEqual(t *testing.T) {
 	}
 }
 
+// A ring that lay in a drawer for longer than is looked into together: all its days are
+// told, the oldest too.
+func TestNotWornDays_OfManyYears(t *testing.T) {
+	s := openStore(t)
+	last := oura.DayOf(daysNow.AddDate(0, 0, -5))
+	first := last.Add(-wornAtOnce - 400)
+	putDay(t, s, "u", oura.DailySleep, "first", first, `{}`)
+	for _, dt := range append([]oura.DataType{oura.DailyActivity, oura.HeartRate}, documentSigns...) {
+		if err := s.NoteAsked(t.Context(), Asked{UserID: "u", DataType: dt, From: first, To: last, At: daysNow, Outcome: AskOK}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := s.NotWornDays(t.Context(), "u", first.Add(-20), last)
+	if err != nil || len(got) != wornAtOnce+400 || got[0] != first.Add(1) || got[len(got)-1] != last || !slices.IsSorted(got) {
+		t.Errorf("%d days, %v", len(got), err)
+	}
+	if got, err := s.NotWornDays(t.Context(), "u", "2010-01-01", "2040-12-31"); err != nil || len(got) != wornAtOnce+400 {
+		t.Errorf("of a longer range %d days, %v", len(got), err)
+	}
+	for _, none := range [][2]oura.Day{{"2010-01-01", first.Add(-1)}, {"2090-01-01", "2099-12-31"}} {
+		if got, err := s.NotWornDays(t.Context(), "u", none[0], none[1]); err != nil || len(got) != 0 {
+			t.Errorf("%v: %v, %v", none, got, err)
+		}
+	}
+	if got, err := s.NotWornDays(t.Context(), "nobody", first, last); err != nil || len(got) != 0 {
+		t.Errorf("of nobody: %v, %v", got, err)
+	}
+}
+
 // NotWornDays reads less than Coverage does; both say the same.
 func TestNotWornDays_AreThoseOfCoverage(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(7, 7))

@@ -3,31 +3,38 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"slices"
 
 	"oura-streaming/internal/oura"
 )
 
-const notWornMost = 2_000 // days that one look at wear goes into, the newest
+const wornAtOnce = 2_000 // days that are looked into together
 
 // NotWornDays returns the days of [from, to] that are known to be without wear of
 // the ring, as Coverage judges. Days with a daily_sleep are not looked into.
 func (s *Store) NotWornDays(ctx context.Context, userID string, from, to oura.Day) ([]oura.Day, error) {
+	first, err := s.firstData(ctx, userID)
+	if err != nil || first == "" {
+		return nil, err // before the first ring there was none to wear
+	}
+	if from = max(from, first); from > to {
+		return nil, nil
+	}
 	days, err := s.daysWithout(ctx, userID, oura.DailySleep, from, to)
-	if err != nil || len(days) == 0 {
-		return nil, err
-	}
-	days = days[max(0, len(days)-notWornMost):]
-	b := newBook(days)
-	if err := s.readDays(ctx, b, userID); err != nil {
-		return nil, storageError("read wear", err)
-	}
-	if b.first, err = s.firstData(ctx, userID); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	var out []oura.Day
-	for i, day := range days {
-		if b.judge(oura.DailyActivity, i).State == CoverageNotWorn {
-			out = append(out, day)
+	for part := range slices.Chunk(days, wornAtOnce) {
+		b := newBook(part)
+		b.first = first
+		if err := s.readDays(ctx, b, userID); err != nil {
+			return nil, storageError("read wear", err)
+		}
+		for i, day := range part {
+			if b.judge(oura.DailyActivity, i).State == CoverageNotWorn {
+				out = append(out, day)
+			}
 		}
 	}
 	return out, nil
