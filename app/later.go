@@ -18,8 +18,10 @@ const (
 // deletions are what the window does only once the time to undo it has passed, by
 // the first word of its key there: "ngrok-token", "backup oura_streaming-….db".
 var deletions = map[string]func(ctx context.Context, e *engine.Engine, name string) error{
-	"ngrok-token": func(ctx context.Context, e *engine.Engine, _ string) error { return e.Config().SetNgrokAuthtoken(ctx, "") },
-	"backup":      func(ctx context.Context, e *engine.Engine, name string) error { return e.RemoveBackup(ctx, name) },
+	"ngrok-token": func(ctx context.Context, e *engine.Engine, _ string) error {
+		return e.Config().SetNgrokAuthtoken(ctx, "")
+	},
+	"backup": func(ctx context.Context, e *engine.Engine, name string) error { return e.RemoveBackup(ctx, name) },
 }
 
 // later holds the keys of deletions that wait in the window. When the engine is

@@ -9,8 +9,8 @@ import (
 )
 
 const (
-	mostApart  = 92 // days of one period or tag; who is ill or away for longer has another usual
-	openApart  = 30 // days of a period of which no end is known
+	mostApart = 92 // days of one period or tag; who is ill or away for longer has another usual
+	openApart = 30 // days of a period of which no end is known
 )
 
 // tagsApart are the tags whose days are no usual ones: METRICS §0. What a person
