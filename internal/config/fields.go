@@ -88,6 +88,10 @@ var fields = []Field{
 	{ExportKind, "", Everything, oneOf("What an export holds", Everything, "events", "documents", "samples")},
 	{ExportGzip, "", "off", oneOf("Packing", "on", "off")},
 	{ExportKeep, "", "7", checkKeep},
+	{UpdateCheck, "", "off", oneOf("The look for a newer version", "on", "off")},
+	{UpdateAsked, "", "", nil},
+	{UpdateFound, "", "", nil},
+	{UpdateTold, "", "", nil},
 }
 
 // Fields returns the settings table.

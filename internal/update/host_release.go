@@ -1,0 +1,5 @@
+//go:build !testhosts
+
+package update
+
+func host() string { return Host }
