@@ -7,6 +7,7 @@ toolchain go1.26.10
 exclude github.com/google/pprof v0.0.0-20261016150608-1facf8f91b50
 
 require (
+	fyne.io/systray v1.12.2
 	github.com/danielgtaylor/huma/v2 v2.39.0
 	github.com/godbus/dbus/v5 v5.2.2
 	github.com/gofrs/flock v0.13.1

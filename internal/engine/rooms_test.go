@@ -20,14 +20,16 @@ const module = "oura-streaming/"
 var (
 	ground  = []string{"internal/oura", "internal/failpoint", "internal/private"}
 	tools   = append([]string{"internal/sqlite", "internal/ouraapi", "internal/hub", "internal/status", "internal/vault", "internal/config"}, ground...)
-	middle  = append([]string{"internal/auth", "internal/collect", "internal/subscribe", "internal/ingress", "internal/tunnel", "internal/restapi", "internal/retention", "internal/export", "internal/backup", "internal/metrics"}, tools...)
+	middle  = append([]string{"internal/auth", "internal/collect", "internal/subscribe", "internal/ingress", "internal/tunnel", "internal/restapi", "internal/retention", "internal/export", "internal/backup", "internal/metrics", "internal/update"}, tools...)
 	pretend = []string{"internal/ourasim", "internal/ourasim/person"}
 )
 
 // mayImport lists what the rooms that are not plain members of a layer may import.
 var mayImport = map[string][]string{
 	"":                             append([]string{"app", "internal/engine"}, tools...),
-	"app":                          append([]string{"internal/engine"}, middle...),
+	"app":                          append([]string{"app/tray", "build/icons", "internal/engine"}, middle...),
+	"app/tray":                     {"internal/status", "internal/hub"},
+	"app/tray/traytest":            nil,
 	"internal/engine":              append(slices.Clone(pretend), middle...),
 	"internal/oura":                nil,
 	"internal/metrics":             {"internal/oura"},
@@ -50,6 +52,7 @@ var onlyIn = map[string]string{
 	"golang.ngrok.com/muxado":       "internal/ngroktest",
 	"github.com/pkg/browser":        "internal/auth",
 	"golang.org/x/oauth2":           "internal/auth",
+	"fyne.io/systray":               "app/tray",
 	"github.com/santhosh-tekuri":    "internal/ourasim/person",
 }
 
