@@ -64,6 +64,7 @@ type Options struct {
 	LockFile string                                           // shared by all processes on this data folder; "": this process only
 	Opener   Opener                                           // nil: SystemBrowser
 	HTTP     *http.Client                                     // its Transport is used, nothing else. nil: a plain one
+	Watch    func(http.RoundTripper) http.RoundTripper        // stands before that Transport; nil: nobody
 	Seen     func(ouraapi.Answer)                             // hears how each request for tokens fared, and must not block; nil: nobody
 	Now      func() time.Time                                 // nil: time.Now
 	Log      *slog.Logger                                     // nil: silent
@@ -119,7 +120,7 @@ func New(opt Options) *Auth {
 		opt.OwnPort = func() int { return 0 }
 	}
 	return &Auth{
-		opt: opt, log: opt.Log.With("part", "auth"), http: tokenClient(opt.HTTP), limit: exchangeLimit, pause: profilePause,
+		opt: opt, log: opt.Log.With("part", "auth"), http: tokenClient(opt.HTTP, opt.Watch), limit: exchangeLimit, pause: profilePause,
 		desk: desk{life: loginLife}, stop: newStopper(), turn: make(chan struct{}, 1), nudge: make(chan struct{}, 1),
 	}
 }

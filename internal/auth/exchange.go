@@ -26,10 +26,10 @@ const (
 )
 
 // tokenClient returns a client for the token and revoke endpoints: TLS 1.2 or
-// better, no redirects, ten seconds. golang.org/x/oauth2 has no place to commit
+// better, no redirects, ten seconds; watch may be nil. golang.org/x/oauth2 has no place to commit
 // the intent before a request and the raw answer after it, so the exchange is
 // plain net/http.
-func tokenClient(given *http.Client) *http.Client {
+func tokenClient(given *http.Client, watch func(http.RoundTripper) http.RoundTripper) *http.Client {
 	transport := http.DefaultTransport
 	if given != nil && given.Transport != nil {
 		transport = given.Transport
@@ -42,6 +42,9 @@ func tokenClient(given *http.Client) *http.Client {
 		t.TLSClientConfig.MinVersion = max(t.TLSClientConfig.MinVersion, tls.VersionTLS12)
 		t.MaxResponseHeaderBytes = maxAnswerBytes
 		transport = t
+	}
+	if watch != nil {
+		transport = watch(transport)
 	}
 	return &http.Client{
 		Transport:     transport,

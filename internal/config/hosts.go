@@ -18,6 +18,9 @@ type Hosts struct {
 	LoopbackHTTP bool
 }
 
+// Portal is Oura's page for applications. Only the user's browser opens it.
+const Portal = "https://developer.ouraring.com/applications"
+
 // Oura returns the real hosts. Source: CONTRACT section 1.
 func Oura() Hosts {
 	return Hosts{

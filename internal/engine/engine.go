@@ -91,6 +91,8 @@ type Engine struct {
 	refused      rejections
 	clock        clock
 	reach        reach
+	talks        *talks
+	startedAt    time.Time
 	again        rereads
 	pause        pause
 	live         atomic.Bool     // Oura announces changes here
@@ -116,7 +118,7 @@ func Open(ctx context.Context, opt Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Engine{opt: opt, log: opt.Log, hub: hub.New(), status: status.New(opt.Now), reopen: make(chan struct{}, 1), again: newRereads(), reach: newReach(), restart: newRestart(), spoilt: newSpoilt()}
+	e := &Engine{opt: opt, log: opt.Log, hub: hub.New(), status: status.New(opt.Now), reopen: make(chan struct{}, 1), again: newRereads(), reach: newReach(), talks: newTalks(opt.Now), startedAt: opt.Now().Round(0), restart: newRestart(), spoilt: newSpoilt()}
 	e.place, e.backups = e.newPlace(), e.newKeeper()
 	e.userID.Store("")
 	e.exporting.wake, e.schedule.wake = make(chan struct{}, 1), make(chan struct{}, 1)

@@ -31,12 +31,14 @@ func (e *Engine) join() {
 		Scopes:      e.wantedScopes,
 		ScopePrefix: func() bool { return e.cfg.Get(config.ScopeStyle) == "prefixed" },
 		Seen:        e.heardSignIn,
+		Watch:       e.talks.watch,
+		Opener:      opener{auth.SystemBrowser{}, e.talks},
 		LockFile:    filepath.Join(e.opt.DataDir, tokenLock),
 		Now:         e.opt.Now, Log: e.log,
 	})
 	e.api = ouraapi.New(ouraapi.Options{
 		BaseURL: e.opt.Hosts.API, Tokens: e.auth, Credentials: e.cfg.Client,
-		Seen: e.heard, Now: e.opt.Now, Log: e.log.With("part", "ouraapi"),
+		Seen: e.heard, Watch: e.talks.watch, Now: e.opt.Now, Log: e.log.With("part", "ouraapi"),
 	})
 	e.fetch = collect.NewFetcher(collect.Options{
 		Store: e.store, API: e.api, Troubles: e.status, Now: e.opt.Now, Log: e.log.With("part", "collect"),

@@ -242,8 +242,8 @@ func exposed(answers []tunnel.Answer) string {
 // outside is a client that comes from outside: over no connection that is open
 // already, so that a look finds what a stranger would find.
 func (e *Engine) outside() *http.Client {
-	return &http.Client{Transport: &http.Transport{
+	return &http.Client{Transport: e.talks.watch(&http.Transport{
 		Proxy: http.ProxyFromEnvironment, TLSHandshakeTimeout: 10 * time.Second, MaxResponseHeaderBytes: 64 << 10,
 		TLSClientConfig: &tls.Config{RootCAs: e.testRoots, MinVersion: tls.VersionTLS12},
-	}}
+	})}
 }

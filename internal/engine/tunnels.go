@@ -121,6 +121,7 @@ func (e *Engine) ngrok(path string) tunnel.Tunnel {
 	return tunnel.Ngrok(tunnel.NgrokOptions{
 		Authtoken: e.cfg.NgrokAuthtoken(), Domain: e.cfg.NgrokHost(), Path: path, MaxBody: ingress.MaxBody,
 		Version: e.opt.Version, Addr: e.opt.Hosts.NgrokAddr, CAs: e.testRoots,
+		Seen:   func(addr string) { e.talks.note(bareHost(addr)) },
 		Server: ingress.NewServer, Now: e.opt.Now, Log: e.log.With("part", "tunnel"),
 	})
 }

@@ -47,6 +47,7 @@ type Tokens interface {
 type Options struct {
 	BaseURL     string // "https://api.ouraring.com", or the simulator on loopback
 	HTTP        *http.Client
+	Watch       func(http.RoundTripper) http.RoundTripper // stands before the transport; nil: nobody
 	Tokens      Tokens
 	Credentials func(ctx context.Context) (id string, secret oura.Secret, err error)
 	Budget      Budget       // nil: 4,000 requests in any 5 minutes
@@ -81,7 +82,7 @@ func New(opt Options) *Client {
 	}
 	return &Client{
 		base:        opt.BaseURL,
-		http:        withoutRedirects(opt.HTTP),
+		http:        watched(withoutRedirects(opt.HTTP), opt.Watch),
 		tokens:      opt.Tokens,
 		credentials: opt.Credentials,
 		budget:      opt.Budget,
@@ -108,6 +109,18 @@ func withoutRedirects(h *http.Client) *http.Client {
 	own := *h
 	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &own
+}
+
+// watched puts watch, which may be nil, before the transport of h.
+func watched(h *http.Client, watch func(http.RoundTripper) http.RoundTripper) *http.Client {
+	if watch == nil {
+		return h
+	}
+	if h.Transport == nil {
+		h.Transport = http.DefaultTransport
+	}
+	h.Transport = watch(h.Transport)
+	return h
 }
 
 func transport() *http.Transport {

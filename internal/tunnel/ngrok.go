@@ -12,6 +12,10 @@ import (
 	"oura-streaming/internal/oura"
 )
 
+// NgrokAddr is where the library finds ngrok's service; it goes by the nearest
+// region and keeps the name.
+const NgrokAddr = "connect.ngrok-agent.com:443"
+
 const (
 	startWithin = 30 * time.Second
 	slowPause   = 3 * time.Minute // after a refusal that may pass by itself
@@ -30,6 +34,7 @@ type NgrokOptions struct {
 	CAs  *x509.CertPool // who vouches for the service, tests only; nil: ngrok's own
 
 	Server      func(http.Handler) *http.Server // sets limits; nil: safe ones
+	Seen        func(addr string)               // hears when something is said to the service, often, and must not block; nil: nobody
 	Heartbeat   time.Duration                   // 0: the library's 10 s
 	Tolerance   time.Duration                   // for its answer; 0: the library's 15 s
 	StartWithin time.Duration                   // 0: 30 s

@@ -54,8 +54,9 @@ func lengthen(d time.Duration) time.Duration {
 // is being closed. HTTPS_PROXY and its like are not followed, by the library or
 // here: ngrok is reached directly or not at all.
 type dialer struct {
-	setup  time.Duration // for a new connection until settled is called; it is cut then
-	failed func(error)   // hears of each failed dial
+	setup  time.Duration     // for a new connection until settled is called; it is cut then
+	failed func(error)       // hears of each failed dial
+	seen   func(addr string) // hears when something is said over a connection; nil: nobody
 	dial   func(ctx context.Context, network, addr string) (net.Conn, error)
 
 	mu      sync.Mutex // guards the fields below
@@ -68,6 +69,7 @@ type dialer struct {
 // dialed is a connection that its dialer knows.
 type dialed struct {
 	net.Conn
+	addr  string // as it was dialled
 	by    *dialer
 	since time.Time
 }
@@ -91,7 +93,7 @@ func (d *dialer) DialContext(ctx context.Context, network, addr string) (net.Con
 		conn, err := d.dial(ctx, network, addr)
 		switch {
 		case err == nil:
-			return d.keep(conn)
+			return d.keep(conn, addr)
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
 		}
@@ -117,8 +119,8 @@ func (d *dialer) wait(ctx context.Context) error {
 // keep registers conn. The library sets no deadline of its own for the
 // handshake and the first answers; a service that stays silent then would hold
 // it for good.
-func (d *dialer) keep(conn net.Conn) (net.Conn, error) {
-	c := &dialed{Conn: conn, by: d, since: time.Now()}
+func (d *dialer) keep(conn net.Conn, addr string) (net.Conn, error) {
+	c := &dialed{Conn: conn, addr: addr, by: d, since: time.Now()}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if d.closed {
@@ -167,6 +169,16 @@ func (d *dialer) close() {
 	for c := range left {
 		_ = c.Conn.Close() // the service has had its goodbye, or does not listen
 	}
+}
+
+// Write sends p. The library answers whatever it is asked and sends heartbeats of
+// its own, so that this tells when the service was last talked to.
+func (c *dialed) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	if n > 0 && c.by.seen != nil {
+		c.by.seen(c.addr)
+	}
+	return n, err
 }
 
 // Close ends the connection.

@@ -40,6 +40,7 @@ func (n *ngrokTunnel) run(ctx context.Context, h http.Handler, filtered bool) en
 	defer cancel()
 	r := &agentRun{n: n, filtered: filtered, cancel: cancel, events: newAgentEvents(n.judge.of)}
 	r.dialer = newDialer(n.opt.StartWithin, func(err error) { keepLatest(r.events.changes, n.judge.of(err).err) })
+	r.dialer.seen = n.opt.Seen
 	var err error
 	if r.agent, err = ngrok.NewAgent(n.agentOptions(r.events, r.dialer)...); err != nil {
 		return n.judge.of(err)

@@ -1,0 +1,55 @@
+/**
+ * What leaves this computer. The words stand in docs/privacy.md too: a Go test compares them, use by use, with the
+ * hosts that internal/engine/contacts.go lists.
+ */
+export const contacts = {
+  title: 'What leaves this computer',
+  text: 'Every host this program talks to, by the settings as they are now. There are no others: no usage statistics, no error reports, no account with us.',
+  failedTitle: 'This could not be read',
+  places: {
+    outside: { title: 'Talked to by this program', text: 'Always encrypted.' },
+    browser: { title: 'Opened in your browser', text: 'Only when you press a button.' },
+    here: { title: 'Never leaves this computer', text: 'Ports that other computers cannot reach.' },
+  },
+  sample: 'This is sample data: Oura and the public address are pretended within this program, so nothing leaves this computer.',
+  noHost: 'Your public address',
+  sent: 'Sent:',
+  states: { on: 'On', needed: 'If needed', asked: 'If you ask', off: 'Off' },
+  last: (when: string) => `Last talked to ${when}`,
+  opened: (when: string) => `Last opened ${when}`,
+  never: (when: string) => `Not talked to ${when}`,
+  neverOpened: (when: string) => `Not opened ${when}`,
+  notes: [
+    'Names of hosts are looked up wherever this computer looks up names.',
+    'The window brings its own text, pictures and scripts, and loads nothing from the network.',
+    'Exports and backups stay where you put them.',
+  ],
+  open: 'See what leaves this computer',
+  uses: {
+    data: { title: 'Reading your data', sent: 'The access token of your sign-in, with the types and days asked for. Your data comes back; none of it is sent.' },
+    tokens: { title: 'Signing in, staying signed in, signing out', sent: 'Client ID and secret of your Oura app, and the one-time code or the token of your sign-in.' },
+    tokens_spare: { title: 'The same at Oura’s newer sign-in server', sent: 'The same, where the other server refuses it.' },
+    subscriptions: { title: 'Asking Oura to announce changes', sent: 'Client ID and secret of your Oura app, your public address with its secret path, a check word, and the chosen types.' },
+    check: { title: 'Whether Oura can be reached', sent: 'A question without any sign-in, at the start and while something fails. The answer also tells Oura from the log-in page of a Wi-Fi.' },
+    tunnel: { title: 'The tunnel behind your public address', sent: 'Your authtoken and domain, the path to let through, this program’s version, file path and process number, this computer’s name, system and processor. ngrok can read what passes: Oura’s notices (type, ids and time, no values) and the answers to them.' },
+    look: { title: 'Seeing your public address from outside', sent: 'The check word and a random number, every 45 seconds to 5 minutes. Once a day a few questions without it, to see that nothing else answers there. Oura’s notices come in here.' },
+    proxy: { title: 'The proxy that this computer is set to use', sent: 'What goes to Oura and to the public address passes through it, encrypted. It sees the names of the hosts.' },
+    webview: { title: 'The part of Windows that draws the window', sent: 'Nothing of yours. It is fetched from Microsoft where it is missing, after Windows has asked you.' },
+    earlier: { title: 'Talked to before the settings changed', sent: 'What the setting of then called for. Nothing goes there any more.' },
+    sign_in_page: { title: 'Oura’s sign-in page', sent: 'Client ID of your Oura app, the redirect address, and the kinds of data asked for. Your password goes from the browser to Oura and never through this program.' },
+    portal: { title: 'Oura’s page for your own app', sent: 'Nothing but the request for the page.' },
+    local_api: { title: 'For your own programs', sent: 'What is stored, to programs on this computer that show a token. The sign-in comes back here from the browser.' },
+    ingress: { title: 'Behind a public address of your own', sent: 'Answers to Oura’s notices, which your proxy passes on to it: received or refused.' },
+    second_start: { title: 'For a second start of this program', sent: 'The request to show the window, nothing else. Its port is another one each time.' },
+  } as Record<string, { title: string; sent: string }>,
+  reasons: {
+    no_account: 'no account is connected',
+    sign_in_needed: 'Oura wants you to sign in again',
+    paused: 'paused',
+    polling: 'polling is chosen',
+    no_address: 'no public address is set up',
+    own_url: 'an address of your own is used',
+    ngrok: 'ngrok is used',
+    no_port: 'the port is taken',
+  } as Record<string, string>,
+};
