@@ -155,6 +155,22 @@ export namespace app {
 	    deliveries: DeliveryRow[];
 	    moreDeliveries: boolean;
 	}
+	export interface ContactUse {
+	    name: string;
+	    state: string;
+	    why: string;
+	}
+	export interface ContactView {
+	    host: string;
+	    place: string;
+	    lastAt: string;
+	    uses: ContactUse[];
+	}
+	export interface ContactsView {
+	    startedAt: string;
+	    demo: boolean;
+	    contacts: ContactView[];
+	}
 	export interface CountView {
 	    count: number;
 	    exact: boolean;

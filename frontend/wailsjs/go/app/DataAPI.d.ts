@@ -6,6 +6,8 @@ export function BackUp():Promise<void>;
 
 export function ClearEvents(arg1:string):Promise<app.Deletion>;
 
+export function Contacts():Promise<app.ContactsView>;
+
 export function DeleteAll(arg1:string):Promise<void>;
 
 export function Get():Promise<app.DataView>;

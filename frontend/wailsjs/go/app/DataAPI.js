@@ -10,6 +10,10 @@ export function ClearEvents(arg1) {
   return window['go']['app']['DataAPI']['ClearEvents'](arg1);
 }
 
+export function Contacts() {
+  return window['go']['app']['DataAPI']['Contacts']();
+}
+
 export function DeleteAll(arg1) {
   return window['go']['app']['DataAPI']['DeleteAll'](arg1);
 }
