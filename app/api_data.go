@@ -29,6 +29,16 @@ func (a *DataAPI) Get() (DataView, error) {
 	return dataView(a.b.ctx, e, &a.b.copying)
 }
 
+// Contacts returns every host that the program talks to by the settings as they
+// are now, and for what: what leaves this computer, and nothing else does.
+func (a *DataAPI) Contacts() (ContactsView, error) {
+	e, err := a.b.live()
+	if err != nil {
+		return ContactsView{Contacts: []ContactView{}}, err
+	}
+	return contactsView(a.b.ctx, e)
+}
+
 // OpenFolder shows the data folder in the system's file manager.
 func (a *DataAPI) OpenFolder() error {
 	e, err := a.b.live()

@@ -9,7 +9,7 @@ import (
 )
 
 // portalURL is where an application is registered with Oura.
-const portalURL = "https://developer.ouraring.com/applications"
+const portalURL = config.Portal
 
 // wizardDone is the step of a wizard that has nothing left to ask.
 const wizardDone = "done"
@@ -106,7 +106,13 @@ func (a *SetupAPI) CancelSignIn() error {
 }
 
 // OpenPortal opens Oura's page for applications in the system's browser.
-func (a *SetupAPI) OpenPortal() error { return openExternal(a.b.ctx, a.b.browse, portalURL) }
+func (a *SetupAPI) OpenPortal() error {
+	err := openExternal(a.b.ctx, a.b.browse, portalURL)
+	if e, dead := a.b.live(); err == nil && dead == nil {
+		e.NoteOpened(portalURL)
+	}
+	return err
+}
 
 func (a *SetupAPI) with(do func(*engine.Engine) error) error {
 	e, err := a.b.live()

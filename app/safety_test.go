@@ -45,7 +45,7 @@ func TestS45_BoundMethodsAreTheApprovedOnes(t *testing.T) {
 		"ConnectionAPI.CheckAddress", "ConnectionAPI.Delete", "ConnectionAPI.DeleteOurs", "ConnectionAPI.Deliveries", "ConnectionAPI.Delivery",
 		"ConnectionAPI.ForgetNgrokToken", "ConnectionAPI.Get", "ConnectionAPI.Reconcile", "ConnectionAPI.Refetch", "ConnectionAPI.Renew",
 		"ConnectionAPI.SaveAddress", "ConnectionAPI.SaveMode", "ConnectionAPI.SaveTypes", "ConnectionAPI.SignOut",
-		"DataAPI.BackUp", "DataAPI.ClearEvents", "DataAPI.DeleteAll", "DataAPI.Get", "DataAPI.InspectBackup", "DataAPI.MakeToken", "DataAPI.OpenDocs",
+		"DataAPI.BackUp", "DataAPI.ClearEvents", "DataAPI.Contacts", "DataAPI.DeleteAll", "DataAPI.Get", "DataAPI.InspectBackup", "DataAPI.MakeToken", "DataAPI.OpenDocs",
 		"DataAPI.OpenFolder", "DataAPI.PreviewRetention", "DataAPI.RemoveBackup", "DataAPI.Restore", "DataAPI.RevokeToken", "DataAPI.SaveRetention",
 		"DataAPI.SetBackups",
 		"EventsAPI.Count", "EventsAPI.Get", "EventsAPI.List", "EventsAPI.Outline", "EventsAPI.Revisions", "EventsAPI.Types",

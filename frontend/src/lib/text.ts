@@ -1,6 +1,7 @@
 import { address } from './texts/address';
 import { charts } from './texts/charts';
 import { keys, palette, shortcuts } from './texts/commands';
+import { contacts } from './texts/contacts';
 import { data } from './texts/data';
 import { deliveries } from './texts/deliveries';
 import { exports } from './texts/export';
@@ -232,6 +233,7 @@ export const text = {
   charts,
   trends,
   exports,
+  contacts,
   data,
   keys,
   palette,

@@ -1,4 +1,4 @@
-import type { BackupContents, DataView, Deletion, MadeToken, RetentionCounts, RetentionRules, TokenScope } from './dataTypes';
+import type { BackupContents, ContactsView, DataView, Deletion, MadeToken, RetentionCounts, RetentionRules, TokenScope } from './dataTypes';
 import type { DayView, MetricView, NightView, RevisionView, SavedFilter, TrendView } from './healthTypes';
 import type {
   AddressChoice,
@@ -113,6 +113,8 @@ export interface Backend {
 
   /** Where the data lies, its backups, rules and tokens. */
   dataView(): Promise<DataView>;
+  /** Every host that the program talks to, by the settings as they are now. */
+  contacts(): Promise<ContactsView>;
   /** Shows the data folder in the system's file manager. */
   openFolder(): Promise<void>;
   /** Opens the local API's own page in the browser. */

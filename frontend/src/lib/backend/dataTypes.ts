@@ -108,10 +108,39 @@ export interface DataView {
   work: DataWork;
 }
 
+/** How far what is said goes: out, out by the user's browser, or nowhere. */
+export type ContactPlace = 'outside' | 'browser' | 'here';
+export type ContactUseState = 'on' | 'needed' | 'asked' | 'off';
+
+/** One thing that a host is talked to for; lib/texts/contacts.ts has the words. */
+export interface ContactUse {
+  name: string;
+  state: ContactUseState;
+  /** Why it is not on; "" without a reason. */
+  why: string;
+}
+
+export interface ContactView {
+  /** "" while it is not known. */
+  host: string;
+  place: ContactPlace;
+  /** "" when not since startedAt. */
+  lastAt: string;
+  uses: ContactUse[];
+}
+
+/** Every host that is talked to: what leaves this computer, and what does not. */
+export interface ContactsView {
+  startedAt: string;
+  demo: boolean;
+  contacts: ContactView[];
+}
+
 /** The bound struct. */
 export interface GoData {
   DataAPI: {
     Get(): Promise<DataView>;
+    Contacts(): Promise<ContactsView>;
     OpenFolder(): Promise<void>;
     OpenDocs(): Promise<void>;
     SetBackups(on: boolean): Promise<void>;

@@ -87,6 +87,7 @@ function calls(go: GoApp): Omit<Backend, 'copy' | 'on'> {
     cancelJob: (id) => call(() => go.SyncAPI.CancelJob(id)),
     resumeJob: (id) => call(() => go.SyncAPI.ResumeJob(id)),
     dataView: () => call(() => go.DataAPI.Get()),
+    contacts: () => call(() => go.DataAPI.Contacts()),
     openFolder: () => call(() => go.DataAPI.OpenFolder()),
     openDocs: () => call(() => go.DataAPI.OpenDocs()),
     setBackups: (on) => call(() => go.DataAPI.SetBackups(on)),

@@ -1,6 +1,6 @@
 import { text } from '../text';
 
-export type SectionId = 'address' | 'types' | 'look' | 'places' | 'backups' | 'keep' | 'programs' | 'erase';
+export type SectionId = 'address' | 'types' | 'look' | 'places' | 'leaves' | 'backups' | 'keep' | 'programs' | 'erase';
 
 export interface Section {
   id: SectionId;
@@ -9,7 +9,7 @@ export interface Section {
   words: string;
 }
 
-const { settings: s, address: a, data: d, subscriptions } = text;
+const { settings: s, address: a, contacts: c, data: d, subscriptions } = text;
 
 /** In the order in which they stand on the page. */
 export const sections: Section[] = [
@@ -17,6 +17,7 @@ export const sections: Section[] = [
   { id: 'types', title: s.dataTypes, words: [subscriptions.chooseText, ...Object.values(text.types)].join(' ') },
   { id: 'look', title: s.appearance, words: [s.theme, ...Object.values(s.themes), s.keyboard, s.keyboardText, text.shortcuts.letters, 'theme color appearance night keys shortcuts accessibility'].join(' ') },
   { id: 'places', title: d.places.title, words: [d.places.text, d.places.folder, d.places.open, d.places.database, s.key, 'size disk space where stored path keychain'].join(' ') },
+  { id: 'leaves', title: c.title, words: [c.text, ...Object.values(c.places).map((p) => p.title), 'privacy private network internet traffic tracking telemetry analytics servers contacted sent'].join(' ') },
   { id: 'backups', title: d.backups.title, words: [d.backups.text, d.backups.automatic, d.backups.restore, 'copy copies recover'].join(' ') },
   { id: 'keep', title: d.keep.title, words: [d.keep.text, ...Object.values(d.keep.rules).flatMap((r) => [r.label, r.hint]), 'retention prune age days limit'].join(' ') },
   { id: 'programs', title: d.programs.title, words: [d.programs.text, d.programs.make, 'api token port localhost curl grafana notebook scope read write admin revoke'].join(' ') },

@@ -1,5 +1,6 @@
 import type { Backend, TypeView } from '../backend';
 import { ConnectionState } from './connection.svelte';
+import { ContactsState } from './contacts.svelte';
 import { DataState } from './data.svelte';
 import { DetailState } from './detail.svelte';
 import { EventFeed } from './feed.svelte';
@@ -28,6 +29,7 @@ export class Program {
   readonly connection: ConnectionState;
   readonly sync: SyncState;
   readonly exports: ExportState;
+  readonly contacts: ContactsState;
   readonly data: DataState;
   readonly night: NightState;
   readonly theme: ThemeState;
@@ -45,6 +47,7 @@ export class Program {
     this.connection = new ConnectionState(backend);
     this.sync = new SyncState(backend);
     this.exports = new ExportState(backend);
+    this.contacts = new ContactsState(backend);
     this.data = new DataState(backend);
     this.night = new NightState(backend);
     this.theme = new ThemeState(backend);
@@ -53,7 +56,7 @@ export class Program {
 
   /** Starts all parts. Returns the undo. */
   start(): () => void {
-    const parts = [this.exports, this.theme, this.status, this.setup, this.router, this.ticker, this.today, this.feed, this.connection, this.sync, this.data, this.night, this.trends];
+    const parts = [this.exports, this.theme, this.status, this.setup, this.router, this.ticker, this.today, this.feed, this.connection, this.sync, this.contacts, this.data, this.night, this.trends];
     const offs = parts.map((part) => part.start());
     void this.loadTypes();
     return () => {
@@ -78,6 +81,6 @@ export class Program {
   /** Everything may differ after the sample data come or go. */
   async reload(): Promise<void> {
     this.connection.list.forget();
-    await Promise.all([this.exports.reload(), this.status.load(), this.detail.reload(), this.today.reload(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.data.reload(), this.night.reload(), this.trends.reload(), this.theme.load(), this.loadTypes()]);
+    await Promise.all([this.exports.reload(), this.status.load(), this.detail.reload(), this.today.reload(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.contacts.reload(), this.data.reload(), this.night.reload(), this.trends.reload(), this.theme.load(), this.loadTypes()]);
   }
 }

@@ -1,4 +1,4 @@
-import type { BackupContents, BackupReason, BackupView, DataView, GoData, RetentionCounts, RetentionRules, TokenView } from '../dataTypes';
+import type { BackupContents, BackupReason, BackupView, ContactsView, DataView, GoData, RetentionCounts, RetentionRules, TokenView } from '../dataTypes';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 const day = 86_400_000;
@@ -60,7 +60,7 @@ const emptied = { events: 0, documents: 0, samples: 0, databaseBytes: 0.2 * mega
 type Answer = <T>(name: string, args: unknown[], work: () => T) => Promise<T>;
 
 /** DataAPI over the view of `p`. */
-export function dataCalls(p: { data: DataView; erased(): void }, answer: Answer, act: (name: string, args: unknown[], work: () => unknown) => Promise<void>, refused: (message: string) => unknown): GoData['DataAPI'] {
+export function dataCalls(p: { data: DataView; contacts(): ContactsView; erased(): void }, answer: Answer, act: (name: string, args: unknown[], work: () => unknown) => Promise<void>, refused: (message: string) => unknown): GoData['DataAPI'] {
   const say = (word: string, wanted: string): void => {
     if (word.trim().toLowerCase() !== wanted) throw refused(`Type the word ${wanted} to go on.`);
   };
@@ -76,6 +76,7 @@ export function dataCalls(p: { data: DataView; erased(): void }, answer: Answer,
   const made = new Map<string, BackupContents>();
   return {
     Get: () => answer('DataAPI.Get', [], () => p.data),
+    Contacts: () => answer('DataAPI.Contacts', [], () => p.contacts()),
     OpenFolder: () => act('DataAPI.OpenFolder', [], () => undefined),
     OpenDocs: () => act('DataAPI.OpenDocs', [], () => undefined),
     SetBackups: (on) => act('DataAPI.SetBackups', [on], () => (p.data.backupsOn = p.data.undoable = on)),

@@ -34,8 +34,11 @@ export const dataScenarios: Record<string, Arrange> = {
     fail('ClearEvents', 'storage', 'There is not enough room on the disk for the backup that is made first. Nothing was deleted.');
     fail('DeleteAll', 'storage', 'The data folder cannot be written, so nothing was deleted. Check its permissions, then try again.');
   },
-  data_loading: (p) => void p.stuck.add('DataAPI.Get'),
-  data_failing: (p) => void p.failures.set('DataAPI.Get', { code: 'storage', message: 'The data folder cannot be read: the disk is not there. Connect it again, then try again.' }),
+  data_loading: (p) => void p.stuck.add('DataAPI.Get').add('DataAPI.Contacts'),
+  data_failing: (p) => {
+    const error = { code: 'storage', message: 'The data folder cannot be read: the disk is not there. Connect it again, then try again.' };
+    p.failures.set('DataAPI.Get', error).set('DataAPI.Contacts', error);
+  },
 };
 
 /** Text of others that tries to be more than text. */
@@ -45,4 +48,7 @@ export function hostileData(p: FakeProgram): void {
   p.data.backups.forEach((b, i) => Object.assign(b, { name: attack(i), reason: i === 0 ? '__proto__' : b.reason }));
   Object.assign(p.data, { dataDir: attack(3), exportFolder: attack(1), othersFiles: [attack(0), attack(1)], apiUrl: attack(2) });
   p.data.work.error = attack(0);
+  const own = p.contacts();
+  own.contacts.forEach((c, i) => Object.assign(c, { host: attack(i), uses: c.uses.map((use, j) => ({ ...use, name: j === 0 ? attack(i) : use.name, why: attack(i + 1) })) }));
+  p.contacts = () => own;
 }

@@ -3,6 +3,7 @@ import type { GoApp, Look, PushMessages, SettingsView, SetupStep, Theme } from '
 import type { WailsRuntime } from '../wails';
 import { connectionCalls } from './calls';
 import { sampleConnection, sampleDeliveries } from './connection';
+import { sampleContacts } from './contacts';
 import { FakeCoverage } from './coverage';
 import { dataCalls, sampleData } from './data';
 import { FakeEvents } from './events';
@@ -27,6 +28,8 @@ export class FakeProgram {
   sync;
   coverage;
   data;
+  /** What leaves this computer; scenarios exchange it. */
+  contacts = () => sampleContacts(this, Date.now());
   exports;
   contents = sampleContents();
   /** What the person chooses when asked for a place; "" for none. */
