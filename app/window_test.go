@@ -30,9 +30,9 @@ func TestWindow_SampleDataInTheRealWindow(t *testing.T) {
 				return desk.find(window, func(n node) bool { return n.isButton() && strings.HasPrefix(n.name(), "Look around with sample data") })
 			})
 			button.click(t)
-			row := desk.wait("an event in the list", func() (node, bool) {
+			row := desk.wait("an event among the newest", func() (node, bool) {
 				return desk.find(window, func(n node) bool {
-					return n.role() == roleListItem && (strings.Contains(n.name(), "Created") || strings.Contains(n.name(), "Updated"))
+					return n.role() == roleLink && (strings.Contains(n.name(), " Created ") || strings.Contains(n.name(), " Updated "))
 				})
 			})
 			t.Logf("the list shows: %s", row.name())
