@@ -25,7 +25,7 @@ const looks: { name: string; scenario: string; hash?: string; shows: string; act
   { name: 'today-young', scenario: 'today_young', shows: 'your usual range needs 11 more days' },
   { name: 'today-abroad', scenario: 'live', hash: '#/today/2026-11-16', shows: 'Hours are those of your ring’s clock, UTC+9.', act: (page) =>
     expect(page.getByText('Synced 4 min ago; ring data up to 21:05 (ring’s time, UTC+9).', { exact: true })).toBeVisible() },
-  { name: 'today-clock-changed', scenario: 'live', hash: '#/today/2026-10-25', shows: 'The clock was changed on this day, from UTC+3 to UTC+2.' },
+  { name: 'today-clock-changed', scenario: 'live', hash: '#/today/2026-10-25', shows: 'The clock was changed on this day, from UTC+3 to UTC+2: 04:00 became 03:00.' },
   { name: 'today-gap', scenario: 'live', hash: '#/today/2026-11-13', shows: 'No night is known for this day.' },
   { name: 'today-old', scenario: 'live', hash: '#/today/2021-12-01', shows: 'Wednesday 1 December 2021' },
   { name: 'today-troubles', scenario: 'troubles', shows: 'Last night' },

@@ -31,6 +31,7 @@ export const today = {
     ringUnknown: 'how far your ring’s data goes is not known',
     zone: (ring: string, computer: string) => `Hours are those of your ring’s clock, ${ring}. This computer’s clock is at ${computer}.`,
     zoneUnknown: 'Oura does not say which clock this day went by; hours are those of this computer.',
+    clockChangedAt: (before: string, after: string, at: string, to: string) => `The clock was changed on this day, from ${before} to ${after}: ${at} became ${to}.`,
     clockChanged: (before: string, after: string, used: string) => `The clock was changed on this day, from ${before} to ${after}. Hours here go by ${used} all day.`,
   },
 

@@ -1,8 +1,8 @@
 import type { HeartView, LineView } from '../../lib/backend';
 import { unitText, valueText } from '../../lib/charts/figure';
 import { readingAt, type Scale } from '../../lib/charts/scale';
-import { clockAt } from '../../lib/format/clock';
 import { text } from '../../lib/text';
+import { hourOn, hourWords, type DayClock } from './dayClock';
 import { hoursOf, mean, within } from './movement';
 
 const t = text.today.heart;
@@ -45,28 +45,31 @@ function at(line: LineView, values: number[], wanted: number): number {
 }
 
 /** "Lowest 48 bpm at 05:10, highest 131 bpm at 17:40. 2 gaps without readings." */
-export function heartSummary(heart: HeartView, clock: number): string {
-  const lowAt = clockAt(at(heart.line, heart.low, heart.lowest), clock);
-  const highAt = clockAt(at(heart.line, heart.high, heart.highest), clock);
+export function heartSummary(heart: HeartView, clock: DayClock): string {
+  const lowAt = hourOn(clock, at(heart.line, heart.low, heart.lowest));
+  const highAt = hourOn(clock, at(heart.line, heart.high, heart.highest));
   const gaps = stretches(heart.line).length - 1;
   return t.summary(bpm(heart.lowest), lowAt, bpm(heart.highest), highAt) + (gaps > 0 ? t.gaps(gaps) : '');
 }
 
 /** What was read at an instant: "14:05: 72 bpm, 66–80". "" in a gap. */
-export function heartAt({ line, low, high }: HeartView, ms: number, clock: number): string {
+export function heartAt({ line, low, high }: HeartView, ms: number, clock: DayClock): string {
   const i = readingAt(line, ms);
   const mean = line.values[i];
   if (mean === undefined) return '';
-  return text.today.reading(clockAt(ms, clock), `${bpm(mean)}, ${whole(low[i] ?? mean)}–${whole(high[i] ?? mean)}`);
+  return text.today.reading(hourOn(clock, ms), `${bpm(mean)}, ${whole(low[i] ?? mean)}–${whole(high[i] ?? mean)}`);
 }
 
 /** Lowest, mean and highest of each hour, for the table. */
-export function heartRows(heart: HeartView, clock: number): string[][] {
+export function heartRows(heart: HeartView, clock: DayClock): string[][] {
   const { line, low, high } = heart;
-  return hoursOf(heart.fromMs, heart.toMs).map((from) => {
+  const hours = hoursOf(heart.fromMs, heart.toMs);
+  const said = hourWords(hours, clock);
+  return hours.map((from, i) => {
+    const hour = said[i] ?? '';
     const of = (values: number[]): number[] => within({ atMs: line.atMs, values }, from, from + hourMs);
     const means = of(line.values);
-    if (means.length === 0) return [clockAt(from, clock), text.today.unknown, text.today.unknown, text.today.unknown];
-    return [clockAt(from, clock), whole(Math.min(...of(low))), whole(mean(means)), whole(Math.max(...of(high)))];
+    if (means.length === 0) return [hour, text.today.unknown, text.today.unknown, text.today.unknown];
+    return [hour, whole(Math.min(...of(low))), whole(mean(means)), whole(Math.max(...of(high)))];
   });
 }

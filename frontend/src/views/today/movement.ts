@@ -1,8 +1,9 @@
 import type { LineView, MovementView, RunView } from '../../lib/backend';
 import { unitText, valueText } from '../../lib/charts/figure';
 import { readingAt } from '../../lib/charts/scale';
-import { clockAt, hours } from '../../lib/format/clock';
+import { hours } from '../../lib/format/clock';
 import { text } from '../../lib/text';
+import { hourOn, hourWords, type DayClock } from './dayClock';
 
 const t = text.today.movement;
 const metText = (value: number): string => valueText(value, { unit: 'MET', digits: 1 });
@@ -44,18 +45,20 @@ export function within(line: Pick<LineView, 'atMs' | 'values'>, from: number, to
 export const mean = (values: number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
 
 /** What was read at an instant: "14:05: medium, 4.1 MET". "" where nothing was. */
-export function movementAt(movement: MovementView, ms: number, clock: number): string {
+export function movementAt(movement: MovementView, ms: number, clock: DayClock): string {
   const run = movement.runs.find((one) => ms >= one.fromMs && ms < one.toMs);
   const met = movement.met.values[readingAt(movement.met, ms)];
   const parts = [...(run ? [t.classes[run.class]?.toLowerCase() ?? ''] : []), ...(met === undefined ? [] : [metText(met) + unitText('MET')])].filter((part) => part !== '');
-  return parts.length > 0 ? text.today.reading(clockAt(ms, clock), parts.join(', ')) : '';
+  return parts.length > 0 ? text.today.reading(hourOn(clock, ms), parts.join(', ')) : '';
 }
 
 /** Each hour in words, for the table. Hours of which nothing is known say so. */
-export function movementRows(movement: MovementView, clock: number): string[][] {
-  return hoursOf(movement.fromMs, movement.toMs).map((from) => {
+export function movementRows(movement: MovementView, clock: DayClock): string[][] {
+  const begins = hoursOf(movement.fromMs, movement.toMs);
+  const words = hourWords(begins, clock);
+  return begins.map((from, i) => {
     const met = within(movement.met, from, from + hourMs);
     const said = classWords(classSeconds(movement.runs, from, from + hourMs));
-    return [clockAt(from, clock), said || t.unknown, met.length > 0 ? metText(mean(met)) : text.today.unknown];
+    return [words[i] ?? '', said || t.unknown, met.length > 0 ? metText(mean(met)) : text.today.unknown];
   });
 }

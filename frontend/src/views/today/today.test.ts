@@ -5,11 +5,13 @@ import { emptyDay, sampleDay, todayScenarios } from '../../lib/backend/fake/toda
 import { FakeProgram } from '../../lib/backend/fake/program';
 import { stepFrom } from './days';
 import { bandPath, heartAt, heartRows, heartSummary, stretches } from './heart';
+import { steady } from './dayClock';
 import { classSeconds, movementAt, movementRows, movementSummary } from './movement';
-import { ageText, barSpan, changedClock, contributorName, difference, freshText, nightFigures, range, scoreUsual, sinceText, stepOf, stressShare, trendHash, usualText, waitsText, zoneText } from './words';
+import { ageText, barSpan, contributorName, difference, freshText, nightFigures, range, scoreUsual, sinceText, stepOf, stressShare, trendHash, usualText, waitsText, zoneText } from './words';
 
 const today = '2026-11-22';
 const minute = 60_000;
+const at2 = steady(120);
 const fig = (value: number | undefined, unit: FigureView['unit'] = '', id = 'x.y', digits = 0): FigureView => ({ id, name: 'X', unit, known: value !== undefined, value: value ?? 0, digits });
 const usual = (low: number, high: number): UsualView => ({ known: true, low, mid: (low + high) / 2, high, days: 60, needs: 0 });
 const noUsual: UsualView = { known: false, low: 0, mid: 0, high: 0, days: 3, needs: 11 };
@@ -54,12 +56,6 @@ describe('words', () => {
     const score = { dataType: 'daily_activity', objectId: 'a', score: fig(41), before: fig(88), usual: usual(80, 92), contributors: [], receivedAt: '', revisions: 1, waits: '' as const, running: true };
     expect([sinceText(score, true), scoreUsual(score)]).toEqual(['so far; the day still runs', '']);
     expect([sinceText({ ...score, running: false }, true), scoreUsual({ ...score, running: false })]).toEqual(['−47 since yesterday', 'below your usual 80\u00a0to\u00a092']);
-  });
-
-  it('says that the clock was changed between both ends of a chart', () => {
-    const at = (of: string): string => changedClock(sampleDay(today, of), sampleDay(today, of).heart, 0);
-    expect(at('2026-10-25')).toBe('The clock was changed on this day, from UTC+3 to UTC+2. Hours here go by UTC+2 all day.');
-    expect([at(today), at('2026-10-26'), changedClock(sampleDay(today, today), { fromMs: 7, toMs: 0 }, 0)]).toEqual(['', '', '']);
   });
 
   it('says how old a score is and how often it was updated', () => {
@@ -151,9 +147,9 @@ describe('movement', () => {
   });
 
   it('is read under the pointer', () => {
-    expect(movementAt(move, from + 62 * minute, 120)).toBe('05:02: rest, 1.0 MET');
-    expect(movementAt(move, from + 100 * minute, 120)).toBe('05:40: not worn');
-    expect([movementAt(move, from + 600 * minute, 120), movementAt(move, from + 125 * minute, 120)]).toEqual(['', '']);
+    expect(movementAt(move, from + 62 * minute, at2)).toBe('05:02: rest, 1.0 MET');
+    expect(movementAt(move, from + 100 * minute, at2)).toBe('05:40: not worn');
+    expect([movementAt(move, from + 600 * minute, at2), movementAt(move, from + 125 * minute, at2)]).toEqual(['', '']);
   });
 
   it('is told in words, the most movement first and what was not worn last', () => {
@@ -162,11 +158,11 @@ describe('movement', () => {
   });
 
   it('has a table by the ring’s hours; an hour without a reading says so', () => {
-    const rows = movementRows(move, 120);
+    const rows = movementRows(move, at2);
     expect(rows.length).toBe(24);
     expect(rows.slice(0, 2)).toEqual([['04:00', 'rest 1 h', '0.9'], ['05:00', 'rest 30 min, not worn 30 min', '1.5']]);
     expect(rows[23]).toEqual(['03:00', 'No reading', '–']);
-    expect(movementRows({ ...move, toMs: from + 1e15 }, 120).length).toBe(48);
+    expect(movementRows({ ...move, toMs: from + 1e15 }, at2).length).toBe(48);
   });
 });
 
@@ -191,12 +187,12 @@ describe('heart rate', () => {
   });
 
   it('is read under the pointer, and not in a gap', () => {
-    expect([heartAt(heart, from + 31 * minute, 120), heartAt(heart, from + 20 * minute, 120)]).toEqual(['00:31: 60 bpm, 55–64', '']);
+    expect([heartAt(heart, from + 31 * minute, at2), heartAt(heart, from + 20 * minute, at2)]).toEqual(['00:31: 60 bpm, 55–64', '']);
   });
 
   it('is told in words and in a table by the hour', () => {
-    expect(heartSummary(heart, 120)).toBe('Lowest 47 bpm at 00:10, highest 131 bpm at 01:05. 2 gaps without readings.');
-    const rows = heartRows(heart, 120);
+    expect(heartSummary(heart, at2)).toBe('Lowest 47 bpm at 00:10, highest 131 bpm at 01:05. 2 gaps without readings.');
+    const rows = heartRows(heart, at2);
     expect(rows.slice(0, 3)).toEqual([['00:00', '47', '53', '64'], ['01:00', '66', '71', '131'], ['02:00', '–', '–', '–']]);
   });
 });

@@ -1,7 +1,7 @@
 import type { ChangeView, DayView, FigureView, NightFigure, ScoreView, SleepView, StressView, UsualView, Waits } from '../../lib/backend';
 import { gapText, possible, standOf, unitText, valueText } from '../../lib/charts/figure';
 import { computerOffset, offsetOf, zoneWord } from '../../lib/format/clock';
-import { addDays, dayNumber } from '../../lib/format/days';
+import { addDays } from '../../lib/format/days';
 import { plain } from '../../lib/format/plain';
 import { ringMoment } from '../../lib/format/ring';
 import { ago, dayTitle, instant } from '../../lib/format/time';
@@ -100,20 +100,6 @@ export function freshText(view: DayView, now: Date): string {
 /** Minutes that the ring's clock was ahead of UTC on that day; this computer's where Oura does not say. */
 export function clockOf(view: DayView): number {
   return offsetOf(view.offset) ?? computerOffset(middle(view));
-}
-
-const dayMs = 86_400_000;
-
-/** Minutes ahead of UTC of a clock that showed `hour` on a day at an instant; undefined for what is none. */
-function aheadAt(ms: number, day: string, hour: number): number | undefined {
-  const minutes = Math.round((dayNumber(day) * dayMs + hour * 3_600_000 - ms) / 60_000);
-  return minutes % 15 === 0 && Math.abs(minutes) <= 14 * 60 ? minutes : undefined;
-}
-
-/** What must be said where the clock was changed between both ends of a chart, which are the same hour of two days. */
-export function changedClock(view: DayView, { fromMs, toMs }: { fromMs: number; toMs: number }, hour: number): string {
-  const [before, after] = [aheadAt(fromMs, view.day, hour), aheadAt(toMs, addDays(view.day, 1), hour)];
-  return before === undefined || after === undefined || before === after ? '' : t.fresh.clockChanged(zoneWord(before), zoneWord(after), zoneWord(clockOf(view)));
 }
 
 /** Which clock the hours are of, where that is not this computer's. */
