@@ -201,7 +201,10 @@ func (e *Engine) publicHost(kind tunnel.Kind) string {
 	if kind == tunnel.KindOwnURL {
 		return hostOf(e.cfg.Get(config.PublicURL))
 	}
-	return cmp.Or(hostOf(e.Address().URL), e.cfg.NgrokHost())
+	if a := e.Address(); a.Kind == tunnel.KindNgrok && a.URL != "" { // not that of the kind before
+		return hostOf(a.URL)
+	}
+	return e.cfg.NgrokHost()
 }
 
 func (e *Engine) whyNoAddress() UseReason {

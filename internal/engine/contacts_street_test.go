@@ -32,6 +32,7 @@ import (
 
 	"oura-streaming/internal/config"
 	"oura-streaming/internal/ourasim"
+	"oura-streaming/internal/tunnel"
 )
 
 // ownHost is the public address of the program on the street.
@@ -248,7 +249,9 @@ func TestU18_ChildOnTheStreet(t *testing.T) {
 	is.Live, err = p.engine.Contacts(t.Context())
 	must(t, err)
 	must(t, p.engine.cfg.Set(t.Context(), config.Address, "ngrok"))
-	p.wait("ngrok's name", func() string { return want(len(names.all()) > 0, "nobody looked it up") })
+	p.wait("ngrok's name", func() string {
+		return want(slices.Contains(names.all(), bareHost(tunnel.NgrokAddr)), "nobody looked it up")
+	})
 	is.After, err = p.engine.Contacts(t.Context())
 	must(t, err)
 	must(t, p.engine.auth.Logout(t.Context()))
