@@ -1,9 +1,20 @@
 import type { FigureView, Unit, UsualView } from '../backend';
 import { hours } from '../format/clock';
+import { plain } from '../format/plain';
+import { words } from '../format/words';
 import { locale } from '../text';
 
 /** What stands where a value is not known. */
 export const unknown = '–';
+
+const longestName = 60;
+const byPath = (figure: FigureView): string => words(figure.id.split('.').at(-1) ?? '');
+
+/** A figure's name as the program gives it; what has none is named by its path. */
+export const figureName = (figure: FigureView): string => plain(figure.name, longestName) || byPath(figure);
+
+/** A contributor's name where what it contributes to is said already: "Latency", of "Latency (contribution to sleep score)". */
+export const contributorName = (figure: FigureView): string => plain(figure.name.replace(/ \([^()]*\)$/, ''), longestName) || byPath(figure);
 
 /** A stretch of seconds with its sign: "7 h 52 min", "−3 min", "0 min". */
 export function duration(seconds: number): string {

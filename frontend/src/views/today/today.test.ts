@@ -4,10 +4,11 @@ import { linear } from '../../lib/charts/scale';
 import { emptyDay, sampleDay, todayScenarios } from '../../lib/backend/fake/today';
 import { FakeProgram } from '../../lib/backend/fake/program';
 import { stepFrom } from './days';
+import { contributorName } from '../../lib/charts/figure';
 import { bandPath, heartAt, heartRows, heartSummary, stretches } from './heart';
 import { steady } from './dayClock';
 import { classSeconds, movementAt, movementRows, movementSummary } from './movement';
-import { ageText, barSpan, contributorName, difference, freshText, nightFigures, range, scoreUsual, sinceText, stepOf, stressShare, trendHash, usualText, waitsText, zoneText } from './words';
+import { ageText, barSpan, difference, freshText, nightFigures, range, scoreUsual, sinceText, stepOf, stressShare, trendHash, usualText, waitsText, zoneText } from './words';
 
 const today = '2026-11-22';
 const minute = 60_000;
@@ -99,6 +100,9 @@ describe('words', () => {
 
   it('names a contributor without its score, and what has no name by its path', () => {
     expect(contributorName({ ...fig(80), name: 'HRV balance (contribution to readiness score)' })).toBe('HRV balance');
+    // Longer than a name may be: what is cut must not be the end of the bracket.
+    expect(contributorName({ ...fig(80), name: 'Previous day activity (contribution to readiness of the sleep)' })).toBe('Previous day activity');
+    expect(contributorName({ ...fig(80), name: `${'long '.repeat(20)}(contribution)` })).toBe(`${'long '.repeat(12)}…`);
     expect(contributorName({ ...fig(80), name: '', id: 'daily_sleep.contributors.deep_sleep' })).toBe('Deep sleep');
   });
 

@@ -2,7 +2,6 @@ import type { ChangeView, DayView, FigureView, NightFigure, ScoreView, SleepView
 import { gapText, possible, standOf, unitText, valueText } from '../../lib/charts/figure';
 import { computerOffset, offsetOf, zoneWord } from '../../lib/format/clock';
 import { addDays } from '../../lib/format/days';
-import { plain } from '../../lib/format/plain';
 import { ringMoment } from '../../lib/format/ring';
 import { ago, dayTitle, instant } from '../../lib/format/time';
 import { words } from '../../lib/format/words';
@@ -13,10 +12,6 @@ const t = text.today;
 
 const pick = (table: Record<string, string>, code: string): string => (Object.hasOwn(table, code) ? table[code] : undefined) ?? words(code);
 
-/** A figure's name as the program gives it; what has none is named by its path. */
-export const figureName = (figure: FigureView): string => plain(figure.name, 60) || words(figure.id.split('.').at(-1) ?? '');
-/** A contributor's name below its score, which need not be said again: "Latency (contribution to sleep score)". */
-export const contributorName = (figure: FigureView): string => figureName(figure).replace(/ \([^()]*\)$/, '');
 export const scoreName = (dataType: string): string => pick(t.scores.names, dataType);
 export const resilienceName = (level: string): string => pick(t.stress.levels, level);
 export const summaryName = (summary: string): string => pick(t.stress.summaries, summary);

@@ -126,7 +126,7 @@ function courses(random: Random, stages: number[]): { heart: (number | null)[]; 
 const contributors = ['Activity balance', 'Body temperature', 'HRV balance', 'Previous day activity', 'Previous night', 'Recovery index', 'Resting heart rate', 'Sleep balance', 'Sleep regularity'];
 
 function recoveryOf(random: Random): FigureView[] {
-  return contributors.map((name) => figure(`daily_readiness.contributors.${name.toLowerCase().replaceAll(' ', '_')}`, name, '', random.next() < 0.1 ? undefined : random.whole(48, 100)));
+  return contributors.map((name) => figure(`sleep.readiness.contributors.${name.toLowerCase().replaceAll(' ', '_')}`, `${name} (contribution to readiness of the sleep)`, '', random.next() < 0.1 ? undefined : random.whole(48, 100)));
 }
 
 /** A period as it follows from its plan: the same plan makes the same period. */
