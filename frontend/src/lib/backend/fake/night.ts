@@ -3,6 +3,7 @@ import type { NightFigure, NightView, SleepView, UsualView } from '../healthType
 import { attacks } from './hostile';
 import type { FakeProgram } from './program';
 import { lateNap, makeSleep, nap, ordinaryNight, type SleepPlan } from './sleep';
+import { usualOf } from './usual';
 
 /** How many days back the nights of the sample person begin. */
 const yearsBack = 1825;
@@ -33,27 +34,17 @@ function plansOf(today: string, day: string): SleepPlan[] {
   return particular[ago]?.(main) ?? (ago % 23 === 12 ? [main, nap(day)] : [main]);
 }
 
-/** Median ± 1.4826 MAD of the nights before, as METRICS has it. */
-function usualOf(values: number[], floor: number): UsualView {
-  if (values.length < 30) return { known: false, low: 0, mid: 0, high: 0, days: values.length, needs: 30 - values.length };
-  const median = (list: number[]): number => {
-    const sorted = [...list].sort((a, b) => a - b);
-    return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? 0)) / 2;
-  };
-  const mid = median(values);
-  const spread = Math.max(floor, 1.4826 * median(values.map((v) => Math.abs(v - mid))));
-  return { known: true, low: mid - spread, mid, high: mid + spread, days: values.length, needs: 0 };
-}
-
-const floors: Record<string, number> = { bpm: 1, '/min': 0.3, s: 900, ms: 2 };
+const floors: Record<string, number> = { bpm: 1, '/min': 0.3, s: 900 };
 
 function withUsual(today: string, sleep: SleepView, history: number): SleepView {
   if (!sleep.main) return sleep;
-  const before = Array.from({ length: 60 }, (_, i) => addDays(sleep.day, -1 - i))
-    .filter((day) => daysAgo(today, day) <= history)
-    .flatMap((day) => plansOf(today, day).filter((plan) => plan.main).map(makeSleep));
+  const before = new Map(
+    Array.from({ length: 60 }, (_, i) => i + 1)
+      .filter((ago) => daysAgo(today, addDays(sleep.day, -ago)) <= history)
+      .map((ago) => [ago, plansOf(today, addDays(sleep.day, -ago)).filter((plan) => plan.main).map(makeSleep)[0]]),
+  );
   const usual = ({ figure }: NightFigure): UsualView =>
-    usualOf(before.flatMap((b) => b.figures.filter((f) => f.figure.id === figure.id && f.figure.known).map((f) => f.figure.value)), floors[figure.unit] ?? 2);
+    usualOf(figure.id, floors[figure.unit] ?? 2, (ago) => before.get(ago)?.figures.find((f) => f.figure.id === figure.id && f.figure.known)?.figure.value);
   return { ...sleep, figures: sleep.figures.map((f) => ({ ...f, usual: usual(f) })) };
 }
 

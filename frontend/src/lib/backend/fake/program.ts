@@ -1,5 +1,5 @@
 import type { SavedFilter } from '../healthTypes';
-import type { GoApp, Look, PushMessages, SettingsView, SetupStep, Theme } from '../types';
+import type { GoApp, Look, PushMessages, SettingsView, SetupStep, Theme, TrayView } from '../types';
 import type { WailsRuntime } from '../wails';
 import { connectionCalls } from './calls';
 import { sampleConnection, sampleDeliveries } from './connection';
@@ -35,6 +35,7 @@ export class FakeProgram {
   /** What the person chooses when asked for a place; "" for none. */
   place = '/home/mira/Documents';
   settings: SettingsView = { theme: 'system', filters: [] };
+  tray: TrayView = { tray: 'shown', hint: '' };
   /** What Today, Night and Trends show; scenarios exchange them. */
   health: FakeHealth = sampleHealth();
   types = sampleTypes();
@@ -141,6 +142,7 @@ export class FakeProgram {
       SaveFilters: (filters: SavedFilter[]) => this.#act('SettingsAPI.SaveFilters', [filters], () => (this.settings.filters = filters)),
       PlanDeletion: (key) => this.#answer('SettingsAPI.PlanDeletion', [key], () => void this.planned.add(key)),
       DropDeletion: (key) => this.#answer('SettingsAPI.DropDeletion', [key], () => void this.planned.delete(key)),
+      Tray: () => this.#answer('SettingsAPI.Tray', [], () => this.tray),
     },
   };
 
@@ -176,6 +178,12 @@ export class FakeProgram {
   signedIn(): void {
     this.setup.signIn = connectedSignIn();
     this.push('setup:changed', this.setup);
+  }
+
+  /** The desktop's tray comes or goes. */
+  hostTray(shown: boolean): void {
+    this.tray = shown ? { tray: 'shown', hint: '' } : { tray: 'none', hint: 'Install the extension AppIndicator and switch it on.' };
+    this.push('tray:changed', this.tray);
   }
 
   #count(): void {

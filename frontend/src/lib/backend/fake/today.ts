@@ -5,6 +5,7 @@ import { sleepOn } from './night';
 import type { FakeProgram } from './program';
 import { Random } from './random';
 import { figure, helsinki, makeSleep, ordinaryNight, runsOf } from './sleep';
+import { usualOf } from './usual';
 
 const minuteMs = 60_000;
 const stepMs = 5 * minuteMs;
@@ -56,16 +57,6 @@ function scoreOn(today: string, day: string, k: number): number | undefined {
   return worn(ago) && !(ago === 4 && k === 1) ? Math.min(99, value) : undefined;
 }
 
-function usualOf(values: number[], floor: number): UsualView {
-  const median = (list: number[]): number => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0;
-  if (values.length < 30) return { ...unknownUsual, days: values.length, needs: 30 - values.length };
-  const mid = median(values);
-  const spread = Math.max(floor, 1.4826 * median(values.map((v) => Math.abs(v - mid))));
-  return { known: true, low: mid - spread, mid, high: mid + spread, days: values.length, needs: 0 };
-}
-
-const daysBefore = (day: string): string[] => Array.from({ length: 60 }, (_, i) => addDays(day, -1 - i));
-
 function scoreView(today: string, day: string, k: number, waits: Waits): ScoreView {
   const { type, parts } = kinds[k] ?? { type: '', parts: [] };
   const score = (of: string): FigureView => figure(`${type}.score`, 'Score', '', scoreOn(today, of, k));
@@ -75,7 +66,7 @@ function scoreView(today: string, day: string, k: number, waits: Waits): ScoreVi
   const contributors = parts.map((name) => figure(`${type}.contributors.${name.toLowerCase().replaceAll(' ', '_')}`, `${name} (contribution to ${type.slice(6)} score)`, '', random.next() < 0.06 ? undefined : random.whole(52, 100)));
   return {
     dataType: type, objectId: now.known ? random.uuid() : '', score: now, before: score(addDays(day, -1)),
-    usual: usualOf(daysBefore(day).flatMap((d) => scoreOn(today, d, k) ?? []), 2), contributors: now.known ? contributors : [],
+    usual: usualOf(`${type}.score`, 2, (ago) => scoreOn(today, addDays(day, -ago), k)), contributors: now.known ? contributors : [],
     receivedAt: now.known ? iso(isToday ? Date.now() - (k === 2 ? 12 : 418) * minuteMs : midnight(today, day) + 31 * 60 * minuteMs) : '',
     revisions: now.known ? (k === 2 ? 9 : isToday ? 4 : 2) : 0, waits: now.known ? '' : waits, running: isToday && k === 2,
   };

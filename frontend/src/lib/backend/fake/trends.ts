@@ -4,6 +4,7 @@ import type { FakeHealth } from './health';
 import { attacks } from './hostile';
 import type { FakeProgram } from './program';
 import { recipes, type Recipe } from './trendsCatalogue';
+import { median, usualOf } from './usual';
 
 type Trends = Pick<FakeHealth, 'metrics' | 'trend'>;
 
@@ -46,30 +47,7 @@ function valueOf({ metric, mid, spread, least, most, share }: Recipe, day: numbe
 
 const floors: Partial<Record<string, number>> = { bpm: 1, '/min': 0.3, '°C': 0.1, '%': 0.5, s: 900 };
 
-function median(sorted: readonly number[]): number {
-  const half = sorted.length >> 1;
-  return sorted.length % 2 ? (sorted[half] ?? 0) : ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2;
-}
-
 const quantile = (sorted: readonly number[], share: number): number => sorted[Math.round((sorted.length - 1) * share)] ?? 0;
-
-/** The usual range of a day by the 60 days before it, or by the last 28. */
-function usual(values: Map<number, number>, day: number, floor: number): { low: number; mid: number; high: number } | undefined {
-  const before = (days: number): number[] => {
-    const out: number[] = [];
-    for (let at = day - days; at < day; at++) {
-      const value = values.get(at);
-      if (value !== undefined) out.push(value);
-    }
-    return out.sort((a, b) => a - b);
-  };
-  const long = before(60);
-  const window = long.length >= 30 ? long : before(28);
-  if (window.length < 14) return undefined;
-  const mid = median(window);
-  const s = Math.max(1.4826 * median(window.map((v) => Math.abs(v - mid)).sort((a, b) => a - b)), floor);
-  return { low: mid - s, mid, high: mid + s };
-}
 
 function spanView(values: Map<number, number>, from: number, to: number): SpanView {
   const inside = [...values].filter(([day]) => day >= from && day <= to);
@@ -128,8 +106,8 @@ function trendsOf(history: number, value: (recipe: Recipe, day: number) => numbe
           view.days.push(dayAt(day));
           view.values.push(found);
         } else if (!worn(day) && day > dayNumber(today) - history) view.notWorn.push(dayAt(day));
-        const band = usual(values, day, floors[metric.unit] ?? (metric.unit === '' && metric.id.includes('score') ? 2 : recipe.spread / 20));
-        if (!band || values.size === 0) continue;
+        const band = usualOf(metric.id, floors[metric.unit] ?? (metric.unit === '' && metric.id.includes('score') ? 2 : recipe.spread / 20), (ago) => values.get(day - ago));
+        if (!band.known) continue;
         view.bandDays.push(dayAt(day));
         view.low.push(band.low);
         view.mid.push(band.mid);
