@@ -30,7 +30,7 @@ ldflags="-s -w -X main.version=$version -X oura-streaming/internal/update.projec
 export CGO_CFLAGS="-O2 -fstack-protector-strong" CGO_CXXFLAGS="" CGO_CPPFLAGS="" CGO_FFLAGS="" CGO_LDFLAGS="-O2 -Wl,-z,relro,-z,now"
 
 build_linux() {
-  GOOS=linux CGO_ENABLED=1 go build -trimpath -buildvcs=false -buildmode=pie \
+  GOOS=linux CGO_ENABLED=1 go build -trimpath -buildvcs=false \
     -tags desktop,production,webkit2_41 -ldflags "$ldflags" -o "$stage/oura-streaming" .
 }
 
