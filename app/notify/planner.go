@@ -1,0 +1,401 @@
+package notify
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"oura-streaming/internal/hub"
+	"oura-streaming/internal/oura"
+	"oura-streaming/internal/status"
+)
+
+const (
+	settle   = 3 * time.Second  // a trouble that is over sooner was none
+	longWork = 10 * time.Second // who waits longer looks elsewhere
+)
+
+// Choices are what the user wants to be told.
+type Choices struct {
+	Night  bool            // that last night is in
+	Types  []oura.DataType // new documents of these
+	Values bool            // health values may be told
+}
+
+// Document is a new document. Says is what its values come to.
+type Document struct {
+	Seq  int64
+	Type oura.DataType
+	Name string
+	Day  oura.Day // "" where it has none
+	Says string
+}
+
+// Planner decides what is told. All methods may be called from any goroutine; none
+// waits for the system.
+type Planner struct {
+	send Sender
+	log  *slog.Logger
+	told list
+	bell hub.Bell
+	wake chan struct{} // room for one: a look stands for all reasons to look
+
+	mu     sync.Mutex // guards the fields below
+	run    string     // begins each number: those of an earlier run mean nothing here
+	whose  string
+	prefix string
+	open   map[string]*standing // troubles, by code
+	groups map[string]*pace
+	gone   []string // sent, and to be taken back
+	number int64
+	system bool // the last word of the system
+	why    string
+}
+
+// standing is a trouble that has not ended.
+type standing struct {
+	trouble status.Trouble
+	seen    time.Time
+	planned bool
+	notice  string // that tells of it, "" until it is told
+}
+
+// New makes a planner that tells nobody anything until Serve runs.
+func New(send Sender, log *slog.Logger) *Planner {
+	return &Planner{
+		send: send, log: log, wake: make(chan struct{}, 1), run: strconv.FormatInt(time.Now().UnixMilli(), 36) + "-",
+		open: map[string]*standing{}, groups: map[string]*pace{},
+	}
+}
+
+// Enter says whose data are shown from now on, and what to put before each title.
+// Where that is somebody else, everything told before is taken back and forgotten.
+func (p *Planner) Enter(whose, prefix string) {
+	p.mu.Lock()
+	same := p.whose == whose
+	p.whose, p.prefix = whose, prefix
+	if !same {
+		p.open, p.groups = map[string]*standing{}, map[string]*pace{}
+		for _, n := range p.told.clear() {
+			if n.System {
+				p.gone = append(p.gone, n.ID)
+			}
+		}
+	}
+	p.mu.Unlock()
+	if !same {
+		p.look()
+		p.bell.Ring()
+	}
+}
+
+// Status looks at the troubles there are now.
+func (p *Planner) Status(snap status.Snapshot) {
+	now := time.Now()
+	p.mu.Lock()
+	for code, s := range p.open {
+		if !slices.ContainsFunc(snap.Troubles, func(t status.Trouble) bool { return t.Code == code && needsUser(t) }) {
+			delete(p.open, code)
+			p.end(code, s)
+		}
+	}
+	for _, t := range snap.Troubles {
+		switch {
+		case p.open[t.Code] != nil || !needsUser(t):
+		case snap.State == status.Setup: // the wizard asks for it
+		default:
+			p.open[t.Code] = &standing{trouble: t, seen: now}
+		}
+	}
+	p.mu.Unlock()
+	p.look()
+}
+
+// end takes back what tells of a trouble that has ended, unless the same notice
+// tells of another one that stands. p.mu is held.
+func (p *Planner) end(code string, s *standing) {
+	if g := p.groups[GroupNeeds]; g != nil {
+		g.drop(func(n Notice) bool { return n.Code == code })
+	}
+	if s.notice == "" {
+		return
+	}
+	for _, other := range p.open {
+		if other.notice == s.notice {
+			return
+		}
+	}
+	p.gone = append(p.gone, s.notice)
+	p.told.change(func(n Notice) bool { return n.ID == s.notice }, func(n *Notice) { n.Over, n.Read = true, true })
+	p.bell.Ring()
+}
+
+func needsUser(t status.Trouble) bool {
+	return t.Severity == status.Error && t.Remedy.Action != status.NoAction
+}
+
+// Night tells that the sleep of a day is in. Says, its values in words, is left
+// out unless values may be told.
+func (p *Planner) Night(day oura.Day, says string, c Choices) {
+	if !c.Values {
+		says = ""
+	}
+	p.add(night(day, says))
+}
+
+// Documents tells of new documents, where their types are chosen. Those of days
+// before since are history and not told.
+func (p *Planner) Documents(list []Document, since oura.Day, c Choices) {
+	for _, d := range list {
+		if !slices.Contains(c.Types, d.Type) || d.Day != "" && d.Day < since {
+			continue
+		}
+		if !c.Values {
+			d.Says = ""
+		}
+		p.add(document(d))
+	}
+}
+
+// Work tells of the end of work, where that was long.
+func (p *Planner) Work(w Work) {
+	if w.Ended.Sub(w.Began) > longWork {
+		p.add(work(w))
+	}
+}
+
+// Say tells something of the program itself.
+func (p *Planner) Say(code, title, body string, to Target) {
+	p.add(Notice{Code: code, Title: title, Body: body, Group: GroupProgram, Action: to, Label: open})
+}
+
+func (p *Planner) add(n Notice) {
+	n.At = time.Now()
+	p.mu.Lock()
+	p.wait(n)
+	p.mu.Unlock()
+	p.look()
+}
+
+// wait puts n among what is to be told. p.mu is held.
+func (p *Planner) wait(n Notice) {
+	g := p.groups[n.Group]
+	if g == nil {
+		g = &pace{}
+		p.groups[n.Group] = g
+	}
+	g.add(n)
+}
+
+// Try sends a notice to see whether it arrives. It waits for the system.
+func (p *Planner) Try() error {
+	n := Notice{Code: "test", Title: "This is a test", Body: "Notifications of Oura Streaming look like this.", Group: GroupProgram, Action: "#/settings/notices", Label: open, At: time.Now()}
+	p.mu.Lock()
+	n = p.named(n)
+	p.mu.Unlock()
+	err := p.deliver(&n)
+	p.told.add(n)
+	p.bell.Ring()
+	return err
+}
+
+// List returns what was told, the newest first.
+func (p *Planner) List() []Notice { return p.told.newest() }
+
+// Find returns a notice that was told.
+func (p *Planner) Find(id string) (Notice, bool) { return p.told.find(id) }
+
+// Read marks a notice as read, and all of them for "". What is read in the window
+// need not be shown outside any longer.
+func (p *Planner) Read(id string) {
+	fits := func(n Notice) bool { return (id == "" || n.ID == id) && !n.Read }
+	p.mu.Lock()
+	some := p.told.change(fits, func(n *Notice) {
+		n.Read = true
+		if n.System && !n.Needs { // what still needs the user stays until it ends
+			p.gone = append(p.gone, n.ID)
+		}
+	})
+	p.mu.Unlock()
+	if some {
+		p.look()
+		p.bell.Ring()
+	}
+}
+
+// System reports whether the system shows notifications, by its last word, and if
+// not, why.
+func (p *Planner) System() (shown bool, why string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.system, p.why
+}
+
+// Listen returns a channel that gets a token whenever the list or the system's
+// word has changed, and the way to give it up.
+func (p *Planner) Listen() (wake <-chan struct{}, stop func()) { return p.bell.Listen() }
+
+func (p *Planner) look() {
+	select {
+	case p.wake <- struct{}{}:
+	default: // a look is due already
+	}
+}
+
+// Serve tells what is to be told until ctx ends. It is the one that waits for the
+// system.
+func (p *Planner) Serve(ctx context.Context) error {
+	p.ask()
+	for {
+		timer := time.NewTimer(p.tell(time.Now()))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		case <-p.wake:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+// ask hears whether the system shows anything.
+func (p *Planner) ask() {
+	ok, why := p.send.Available()
+	p.mu.Lock()
+	changed := ok != p.system || why != p.why
+	p.system, p.why = ok, why
+	p.mu.Unlock()
+	if changed {
+		p.bell.Ring()
+	}
+}
+
+// idle is how long nothing is looked at when nothing waits.
+const idle = time.Hour
+
+// tell takes back what has ended and tells what is due. It returns after how long
+// to look again.
+func (p *Planner) tell(now time.Time) (wait time.Duration) {
+	p.mu.Lock()
+	gone, whose := p.gone, p.whose
+	p.gone = nil
+	next := p.settled(now)
+	var due []Notice
+	for _, g := range p.groups {
+		for _, of := range g.take(now) {
+			due = append(due, p.compose(of, now))
+		}
+		next = sooner(next, g.due())
+	}
+	p.mu.Unlock()
+	for _, id := range gone {
+		if err := p.send.Withdraw(id); err != nil {
+			p.log.Debug("notification not withdrawn", "err", err)
+		}
+	}
+	for i := range due {
+		_ = p.deliver(&due[i]) // the list tells it as well
+		p.keep(due[i], whose)
+	}
+	if len(due) > 0 {
+		p.bell.Ring()
+	}
+	if next.IsZero() {
+		return idle
+	}
+	return next.Sub(now)
+}
+
+// sooner is the earlier of two times, of which zero is never.
+func sooner(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+// keep puts a notice into the list. One whose trouble ended while it was sent, or
+// that is about somebody else's data by now, is taken back at once.
+func (p *Planner) keep(n Notice, whose string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if whose != p.whose {
+		p.gone = append(p.gone, n.ID)
+		p.look()
+		return
+	}
+	if n.Needs && !p.stands(n.ID) {
+		n.Over, n.Read = true, true
+		p.gone = append(p.gone, n.ID)
+		p.look()
+	}
+	p.told.add(n)
+}
+
+func (p *Planner) stands(id string) bool {
+	for _, s := range p.open {
+		if s.notice == id {
+			return true
+		}
+	}
+	return false
+}
+
+// settled plans what stands long enough and returns when the next one will. p.mu
+// is held.
+func (p *Planner) settled(now time.Time) (next time.Time) {
+	for code, s := range p.open {
+		due := s.seen.Add(settle)
+		switch {
+		case s.planned:
+		case due.After(now):
+			next = sooner(next, due)
+		default:
+			s.planned = true
+			title, body := trouble(code)
+			to, label := leads(s.trouble.Remedy)
+			p.wait(Notice{Code: code, Title: title, Body: body, Group: GroupNeeds, Action: to, Label: label, At: now, Needs: true})
+		}
+	}
+	return next
+}
+
+// compose makes the notice that stands for some. p.mu is held.
+func (p *Planner) compose(of []Notice, now time.Time) Notice {
+	n := of[0]
+	if len(of) > 1 {
+		n = joined(of)
+	}
+	n.At = now
+	n = p.named(n)
+	if n.Needs {
+		for _, one := range of {
+			if s := p.open[one.Code]; s != nil {
+				s.notice = n.ID
+			}
+		}
+	}
+	return n
+}
+
+// named gives a notice its number and the words before its title. p.mu is held.
+func (p *Planner) named(n Notice) Notice {
+	p.number++
+	n.ID, n.Title = p.run+strconv.FormatInt(p.number, 10), p.prefix+n.Title
+	return n
+}
+
+// deliver hands n to the system and notes what it says.
+func (p *Planner) deliver(n *Notice) error {
+	err := p.send.Send(*n)
+	n.System = err == nil
+	if err != nil {
+		p.log.Debug("notification not shown", "group", n.Group, "err", err)
+	}
+	p.ask()
+	return err
+}
