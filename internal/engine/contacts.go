@@ -14,6 +14,7 @@ import (
 
 	"oura-streaming/internal/config"
 	"oura-streaming/internal/tunnel"
+	"oura-streaming/internal/update"
 )
 
 // Contact is a host that this program talks to, and for what. Contacts lists them
@@ -57,10 +58,12 @@ const (
 	UseTunnel        UseName = "tunnel"        // the connection to ngrok
 	UseLook          UseName = "look"          // the own address, seen from outside
 	UseProxy         UseName = "proxy"         // that of the environment, on the way
+	UseUpdate        UseName = "update"        // whether there is a newer version
 	UseWebView       UseName = "webview"       // what draws the window, on Windows
 	UseEarlier       UseName = "earlier"       // talked to before the settings changed
 	UseSignInPage    UseName = "sign_in_page"  // Oura's page in the browser
 	UsePortal        UseName = "portal"        // Oura's page for applications
+	UseReleasePage   UseName = "release_page"  // that of a newer version
 	UseLocalAPI      UseName = "local_api"     // the listener for the owner's programs
 	UseIngress       UseName = "ingress"       // the listener behind the user's own address
 	UseSecondStart   UseName = "second_start"  // the listener that shows the window
@@ -69,8 +72,8 @@ const (
 // UseNames lists all uses.
 func UseNames() []UseName {
 	return []UseName{
-		UseData, UseTokens, UseSpareTokens, UseSubscriptions, UseCheck, UseTunnel, UseLook, UseProxy, UseWebView, UseEarlier,
-		UseSignInPage, UsePortal, UseLocalAPI, UseIngress, UseSecondStart,
+		UseData, UseTokens, UseSpareTokens, UseSubscriptions, UseCheck, UseTunnel, UseLook, UseProxy, UseUpdate, UseWebView, UseEarlier,
+		UseSignInPage, UsePortal, UseReleasePage, UseLocalAPI, UseIngress, UseSecondStart,
 	}
 }
 
@@ -98,6 +101,7 @@ const (
 	ReasonOwnURL  UseReason = "own_url"    // is used instead of ngrok
 	ReasonNgrok   UseReason = "ngrok"      // is used instead of an address of the user's own
 	ReasonPort    UseReason = "no_port"    // it is taken
+	ReasonChoice  UseReason = "not_chosen" // the user has to switch it on
 )
 
 // microsoft has the part of Windows that draws the window. The window's library
@@ -123,11 +127,13 @@ func (e *Engine) Contacts(ctx context.Context) ([]Contact, error) {
 	if proxy := proxyOf(e.opt.Hosts.API); proxy != "" {
 		l.add(Outside, proxy, ContactUse{Name: UseProxy, State: UseOn})
 	}
+	e.updateContact(&l)
 	if runtime.GOOS == "windows" {
 		l.add(Outside, microsoft, ContactUse{Name: UseWebView, State: UseAsked})
 	}
 	l.add(Browser, hostOf(e.opt.Hosts.Authorize), ContactUse{Name: UseSignInPage, State: UseAsked})
 	l.add(Browser, hostOf(config.Portal), ContactUse{Name: UsePortal, State: UseAsked})
+	l.add(Browser, hostOf(update.Pages), ContactUse{Name: UseReleasePage, State: UseAsked})
 	e.listeners(&l)
 	return l.finish(), nil
 }

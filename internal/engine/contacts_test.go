@@ -187,7 +187,7 @@ func TestU18_ThePageNamesEveryHost(t *testing.T) {
 			}
 		}
 	}
-	for _, why := range []UseReason{ReasonAccount, ReasonSignIn, ReasonPaused, ReasonPolling, ReasonAddress, ReasonOwnURL, ReasonNgrok, ReasonPort} {
+	for _, why := range []UseReason{ReasonAccount, ReasonSignIn, ReasonPaused, ReasonPolling, ReasonAddress, ReasonOwnURL, ReasonNgrok, ReasonPort, ReasonChoice} {
 		if !strings.Contains(words, "\n    "+string(why)+": '") {
 			t.Errorf("the window has no words for the reason %s", why)
 		}

@@ -31,6 +31,7 @@ var waysOut = map[string]string{
 	"internal/tunnel/reach.go":      "sends through the client of prove.go",
 	"internal/tunnel/ngrok_dial.go": "NgrokOptions.Seen is talks.note",
 	"internal/tunnel/ngrok_run.go":  "the agent dials through ngrok_dial.go",
+	"internal/update/update.go":     "Options.Watch is talks.watch",
 	"internal/engine/instance.go":   "asks the first start on this computer, at 127.0.0.1",
 	"app/reveal.go":                 "the system's file manager, with a path",
 	"app/reveal_linux.go":           "the same",

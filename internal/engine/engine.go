@@ -27,6 +27,7 @@ import (
 	"oura-streaming/internal/sqlite"
 	"oura-streaming/internal/status"
 	"oura-streaming/internal/subscribe"
+	"oura-streaming/internal/update"
 	"oura-streaming/internal/vault"
 )
 
@@ -92,6 +93,8 @@ type Engine struct {
 	clock        clock
 	reach        reach
 	talks        *talks
+	updates      *update.Checker
+	updateBell   hub.Bell // what is known of a newer version has changed
 	startedAt    time.Time
 	again        rereads
 	pause        pause

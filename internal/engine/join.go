@@ -51,6 +51,7 @@ func (e *Engine) join() {
 	e.poll = e.newPoller()
 	e.history = e.newBackfill()
 	e.exports = e.newExporter()
+	e.updates = e.newUpdates()
 	e.retention = e.newRetention()
 	e.figures = metrics.New(e.store, metrics.Options{Now: e.opt.Now, Log: e.log.With("part", "figures")})
 	e.store.OnEvent(e.hub.Publish)
@@ -105,6 +106,9 @@ func (e *Engine) settingChanged(n config.Name) {
 	switch n {
 	case config.Address, config.PublicURL, config.IngressPort, config.NgrokDomain, config.NgrokToken, config.Mode:
 		e.address.restart()
+	case config.UpdateCheck:
+		e.updates.Wake()
+		e.updateBell.Ring()
 	case config.WebhookTypes:
 		e.keeper.Wake()
 	case config.ClientID, config.ClientSecret:

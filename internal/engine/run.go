@@ -37,6 +37,7 @@ func (e *Engine) Serve(ctx context.Context) error {
 	workers.run("spoilt", e.serveSpoilt)
 	workers.run("scan", e.serveScan)
 	workers.run("figures", e.figures.Serve)
+	workers.run("update", e.updates.Serve)
 	doors.run("local API", e.serveAPI)
 	public.run("public address", e.serveAddress)
 	if e.demo != nil {
