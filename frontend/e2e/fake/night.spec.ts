@@ -265,7 +265,7 @@ test.describe('what is said', () => {
 
   test('until enough nights are known, the range says how many it needs', async ({ page }) => {
     await open(page, 'night_young', '#/night');
-    await expect(page.getByText('usual range needs 22 more nights').first()).toBeVisible();
+    await expect(page.getByText('usual range needs 6 more nights').first()).toBeVisible();
   });
 
   test('values that nobody measured are dashes, never zeros', async ({ page }) => {
