@@ -4,7 +4,12 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
+	"time"
 
+	"oura-streaming/app/autostart"
+	"oura-streaming/app/notify"
+	"oura-streaming/app/tray"
 	"oura-streaming/internal/auth"
 	"oura-streaming/internal/engine"
 	"oura-streaming/internal/oura"
@@ -19,8 +24,18 @@ type backend struct {
 	open    func(ctx context.Context)                       // tells ui the framework's context
 	browse  func(ctx context.Context, address string) error // opens the system's browser
 	reveal  func(ctx context.Context, path string) error    // shows a file in the system's file manager
-	asking  asking
-	copying copying
+	newTray func(log *slog.Logger, do func(tray.Action)) trayIcon
+	login   autostart.Program
+
+	canNotify func(ctx context.Context) bool // whether the desktop shows notifications
+
+	patience time.Duration // trayPatience
+	hid      chan struct{} // the window was hidden
+	taken    atomic.Bool   // the folder the program was started on is ours
+	notices  *notify.Planner
+	desktop  *desktop
+	asking   asking
+	copying  copying
 
 	ctx    context.Context // of the whole program: bound methods bring none
 	cancel context.CancelFunc
@@ -38,35 +53,51 @@ type backend struct {
 	running *run
 	failed  error // why there is no engine
 	attempt *attempt
+	explain bool        // when the window is seen again, that closing it has not ended the program
 	noQuit  func() bool // keeps the end of ctx from ending the window, nil before there is one
+	icon    trayIcon    // never nil
 
 	tasks sync.WaitGroup // what bound methods left running
 }
 
 func newBackend(ctx context.Context, opt Options) *backend {
-	b := &backend{began: opt.Engine, present: opt.Engine, log: opt.Engine.Log}
+	b := &backend{
+		began: opt.Engine, present: opt.Engine, log: opt.Engine.Log, icon: noTray{},
+		login: loginProgram(opt.Engine), patience: trayPatience, hid: make(chan struct{}, 1),
+	}
 	if b.log == nil {
 		b.log = slog.New(slog.DiscardHandler)
 	}
 	b.ctx, b.cancel = context.WithCancel(ctx)
 	window := &bridge{}
+	window.hidden.Store(opt.Hidden)
 	b.ui, b.open = window, window.open
 	b.browse = auth.SystemBrowser{}.Open
 	b.reveal = revealFile
+	b.newTray = startTray
+	b.desktop = &desktop{ui: func() notifier { return b.ui }, shown: notificationsShown}
+	b.notices = notify.New(b.desktop, b.log.With("part", "notices"))
+	b.canNotify = desktopNotifies
 	return b
 }
 
 // bound are the structs whose methods the window may call.
 func (b *backend) bound() []any {
-	return []any{&StatusAPI{b}, &SetupAPI{b}, &EventsAPI{b}, &HealthAPI{b}, &ConnectionAPI{b}, &SyncAPI{b}, &ExportAPI{b}, &DataAPI{b}, &SettingsAPI{b}}
+	return []any{&StatusAPI{b}, &SetupAPI{b}, &EventsAPI{b}, &HealthAPI{b}, &ConnectionAPI{b}, &SyncAPI{b}, &ExportAPI{b}, &DataAPI{b}, &SettingsAPI{b}, &NoticesAPI{b}, &UpdateAPI{b}}
 }
 
 // startup is called by the framework once the window exists, on a goroutine.
 func (b *backend) startup(ctx context.Context) {
 	b.open(ctx)
 	b.mu.Lock()
-	b.noQuit = context.AfterFunc(b.ctx, b.ui.Quit) // a signal ends the window too
+	b.noQuit = context.AfterFunc(b.ctx, b.endWindow) // a signal ends the window too
 	b.mu.Unlock()
+	if !tray.OnMainThread {
+		b.enterTray()
+	}
+	b.background(b.serveNotices)
+	b.background(b.tellNotices)
+	b.restorePlace()
 	b.swap.Lock()
 	defer b.swap.Unlock()
 	if b.hold == nil || b.ctx.Err() != nil {
@@ -92,7 +123,9 @@ func (b *backend) shutdown() {
 func (b *backend) stop() error {
 	b.cancel()
 	err := b.leave()
-	b.tasks.Wait() // one of them may have waited for swap
+	b.ui.EndNotify() // a call that waits there ends
+	b.tasks.Wait()   // one of them may have waited for swap
+	b.tray().End()   // after the keychain, which it shares a bus with
 	return err
 }
 

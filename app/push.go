@@ -23,6 +23,8 @@ func (b *backend) push(ctx context.Context, e *engine.Engine) {
 	defer stopAccount()
 	connection, stopConnection := e.ListenConnection()
 	defer stopConnection()
+	updates, stopUpdates := e.ListenUpdates()
+	defer stopUpdates()
 	for {
 		select {
 		case <-ctx.Done():
@@ -30,6 +32,8 @@ func (b *backend) push(ctx context.Context, e *engine.Engine) {
 		case <-events:
 			b.ui.Emit(msgEvents, EventHint{LastSeq: e.Hub().Seq()})
 			b.emitStatus() // it counts events
+		case <-updates:
+			b.ui.Emit(msgUpdate, nil)
 		case <-troubles:
 			b.emitStatus()
 		case <-account:
@@ -49,11 +53,14 @@ func (b *backend) push(ctx context.Context, e *engine.Engine) {
 
 // announce sends everything at once, after the engine was swapped.
 func (b *backend) announce() {
+	b.showLook()
 	b.emitStatus()
 	b.emitSetup()
 	b.ui.Emit(msgConnection, nil)
 	b.ui.Emit(msgSync, nil)
 	b.ui.Emit(msgData, nil)
+	b.ui.Emit(msgNotices, nil)
+	b.ui.Emit(msgUpdate, nil)
 	if e, err := b.live(); err == nil {
 		b.ui.Emit(msgExport, exportView(e))
 		b.ui.Emit(msgEvents, EventHint{LastSeq: e.Hub().Seq()})

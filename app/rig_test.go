@@ -3,11 +3,13 @@ package app
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
+	"oura-streaming/app/tray"
 	"oura-streaming/internal/config"
 	"oura-streaming/internal/engine"
 )
@@ -20,6 +22,12 @@ type fakeUI struct {
 	messages []string
 	chosen   string   // what the user chooses when asked for a place
 	asked    []string // the questions: title, folder and name
+
+	clipboard string
+	fakeNotes
+
+	hidden, ends bool
+	place        engine.Place // of the window while it is shown
 }
 
 func newFakeUI() *fakeUI {
@@ -43,8 +51,58 @@ func (u *fakeUI) ChooseFolder(title, folder string) (string, error) {
 	return u.SaveFile(title, folder, "")
 }
 
-func (u *fakeUI) Show() { u.shown <- struct{}{} }
-func (u *fakeUI) Quit() { u.quit <- struct{}{} }
+func (u *fakeUI) SetClipboard(text string) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.clipboard = text
+	return nil
+}
+
+func (u *fakeUI) Show() {
+	u.hide(false)
+	u.shown <- struct{}{}
+}
+
+func (u *fakeUI) Hide() { u.hide(true) }
+
+func (u *fakeUI) hide(hidden bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.hidden = hidden
+}
+
+func (u *fakeUI) IsShown() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return !u.hidden
+}
+
+func (u *fakeUI) Geometry() (engine.Place, bool) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.place, u.place.Width > 0 && !u.hidden
+}
+
+func (u *fakeUI) Place(p engine.Place) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.place = p
+}
+
+func (u *fakeUI) Quit() {
+	u.mu.Lock()
+	u.ends = true
+	u.mu.Unlock()
+	u.quit <- struct{}{}
+}
+
+func (u *fakeUI) Ends() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	ends := u.ends
+	u.ends = false
+	return ends
+}
 
 // home gives the test a home folder of its own and returns where data goes.
 func home(t *testing.T) string {
@@ -76,6 +134,7 @@ func begin(t *testing.T, opt engine.Options) (*backend, *fakeUI) {
 	b := newBackend(t.Context(), Options{Engine: opt})
 	window := newFakeUI()
 	b.ui, b.open = window, func(context.Context) {}
+	b.newTray = func(*slog.Logger, func(tray.Action)) trayIcon { return noTray{} }
 	t.Cleanup(func() {
 		if err := b.stop(); err != nil {
 			t.Errorf("stop: %v", err)

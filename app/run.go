@@ -13,6 +13,8 @@ import (
 	"github.com/wailsapp/wails/v2/pkg/options/assetserver"
 	"github.com/wailsapp/wails/v2/pkg/options/linux"
 
+	"oura-streaming/app/tray"
+	"oura-streaming/build/icons"
 	"oura-streaming/internal/engine"
 	"oura-streaming/internal/oura"
 )
@@ -46,8 +48,13 @@ func Run(ctx context.Context, opt Options) error {
 	if ctx.Err() != nil {
 		return b.stop() // asked to end before there was a window
 	}
+	defer b.limitQuit(os.Exit)()
 	win := wailsOptions(b, opt)
 	paintWindows(win.BackgroundColour)
+	openAt(win, engine.WindowPlace(opt.Engine.DataDir), largestScreen())
+	if tray.OnMainThread {
+		b.enterTray()
+	}
 	err := wails.Run(win)
 	return errors.Join(err, b.stop())
 }
@@ -72,12 +79,15 @@ func wailsOptions(b *backend, opt Options) *options.App {
 		Logger:           quiet{},
 		LogLevel:         logger.ERROR, LogLevelProduction: logger.ERROR,
 		OnStartup:                b.startup,
+		OnBeforeClose:            b.beforeClose,
+		HideWindowOnClose:        closingIsSystems,
 		OnShutdown:               func(context.Context) { b.shutdown() },
 		ErrorFormatter:           formatError,
 		Bind:                     b.bound(),
 		EnableDefaultContextMenu: false,
 		Linux: &linux.Options{
 			ProgramName:      "oura-streaming",
+			Icon:             icons.App,
 			WebviewGpuPolicy: linux.WebviewGpuPolicyNever, // the other two are swapped in this version
 		},
 	}

@@ -52,12 +52,14 @@ func TestS45_BoundMethodsAreTheApprovedOnes(t *testing.T) {
 		"ExportAPI.Cancel", "ExportAPI.ChooseFolder", "ExportAPI.Contents", "ExportAPI.Estimate", "ExportAPI.Get", "ExportAPI.Preview",
 		"ExportAPI.Reveal", "ExportAPI.SaveSchedule", "ExportAPI.Start",
 		"HealthAPI.Day", "HealthAPI.Metrics", "HealthAPI.Night", "HealthAPI.SavePicture", "HealthAPI.SaveTrend", "HealthAPI.Trend",
-		"SettingsAPI.DropDeletion", "SettingsAPI.Get", "SettingsAPI.NoteLook", "SettingsAPI.PlanDeletion", "SettingsAPI.SaveFilters", "SettingsAPI.SetTheme",
+		"NoticesAPI.Get", "NoticesAPI.Read", "NoticesAPI.SaveSleep", "NoticesAPI.SaveTypes", "NoticesAPI.SaveValues", "NoticesAPI.Test",
+		"SettingsAPI.DropDeletion", "SettingsAPI.Get", "SettingsAPI.NoteLook", "SettingsAPI.PlanDeletion", "SettingsAPI.SaveFilters", "SettingsAPI.SetTheme", "SettingsAPI.Tray",
 		"SetupAPI.BeginSignIn", "SetupAPI.CancelSignIn", "SetupAPI.Finish", "SetupAPI.Get", "SetupAPI.LeaveDemo", "SetupAPI.OpenPortal",
 		"SetupAPI.SaveClient", "SetupAPI.SaveRedirect", "SetupAPI.SetStep", "SetupAPI.StartDemo",
 		"StatusAPI.Retry", "StatusAPI.Snapshot",
 		"SyncAPI.CancelJob", "SyncAPI.Cell", "SyncAPI.Coverage", "SyncAPI.Fill", "SyncAPI.Get", "SyncAPI.Pause", "SyncAPI.Resume",
 		"SyncAPI.ResumeJob", "SyncAPI.SyncNow",
+		"UpdateAPI.Get", "UpdateAPI.OpenPage", "UpdateAPI.PutAway", "UpdateAPI.Switch",
 	}
 	var bound []string
 	for _, api := range (&backend{}).bound() {

@@ -43,6 +43,7 @@ func (b *backend) take() bool {
 	defer b.swap.Unlock()
 	h, err := b.claim(b.began.DataDir)
 	b.hold = h
+	b.taken.Store(h != nil)
 	b.fail(err)
 	return !errors.Is(err, engine.ErrRunning)
 }
@@ -73,7 +74,7 @@ func (b *backend) raise(ctx context.Context, asked <-chan struct{}) {
 		case <-ctx.Done():
 			return
 		case <-asked:
-			b.ui.Show()
+			b.show()
 		}
 	}
 }
@@ -90,6 +91,7 @@ func (b *backend) start(opt engine.Options) error {
 	b.present, b.engine, b.failed, b.attempt = opt, e, err, nil
 	if err != nil {
 		b.log.Error("engine not opened", "err", err)
+		b.noticeFailure(err)
 		return err
 	}
 	r := &run{}
@@ -119,6 +121,8 @@ func (b *backend) start(opt engine.Options) error {
 	r.wg.Go(func() { b.pushSync(ctx, e) })
 	r.wg.Go(func() { b.pushExport(ctx, e) })
 	r.wg.Go(func() { b.pushData(ctx, e) })
+	r.wg.Go(func() { b.pushTray(ctx, e) })
+	r.wg.Go(func() { b.pushNotices(ctx, e) })
 	b.running = r
 	return nil
 }

@@ -515,6 +515,10 @@ export namespace app {
 	    eventType: string;
 	    source: string;
 	}
+	export interface LackView {
+	    what: string;
+	    hint: string;
+	}
 	
 	export interface MadeToken {
 	    id: number;
@@ -545,6 +549,25 @@ export namespace app {
 	    periods: SleepView[];
 	    waits: string;
 	    excluded: number;
+	}
+	export interface NoticeView {
+	    id: string;
+	    group: string;
+	    title: string;
+	    body: string;
+	    route: string;
+	    at: string;
+	    read: boolean;
+	    over: boolean;
+	}
+	export interface NoticesView {
+	    notices: NoticeView[];
+	    system: string;
+	    why: string;
+	    sleep: boolean;
+	    values: boolean;
+	    types: string[];
+	    offered: string[];
 	}
 	export interface OutlineView {
 	    kinds: KindView[];
@@ -639,6 +662,14 @@ export namespace app {
 	    maxDay: string;
 	}
 	
+	export interface StartView {
+	    login: boolean;
+	    hidden: boolean;
+	    moved: string;
+	    fault: string;
+	    closing: string;
+	    lacks: LackView[];
+	}
 	export interface TroubleView {
 	    code: string;
 	    title: string;
@@ -693,6 +724,10 @@ export namespace app {
 	    connected: boolean;
 	}
 	
+	export interface TrayView {
+	    tray: string;
+	    hint: string;
+	}
 	export interface TrendView {
 	    metric: MetricView;
 	    from: string;
@@ -716,6 +751,13 @@ export namespace app {
 	    dataType: string;
 	    hook: boolean;
 	    fetchable: boolean;
+	}
+	export interface UpdateView {
+	    possible: boolean;
+	    on: boolean;
+	    askedAt: string;
+	    latest: string;
+	    told: boolean;
 	}
 	
 

@@ -24,9 +24,11 @@ import type {
   OutlineView,
   PushMessages,
   SettingsView,
+  TrayView,
   SetupStep,
   SetupView,
   SignInView,
+  UpdateView,
   StatusView,
   SyncView,
   Theme,
@@ -115,6 +117,11 @@ export interface Backend {
   dataView(): Promise<DataView>;
   /** Every host that the program talks to, by the settings as they are now. */
   contacts(): Promise<ContactsView>;
+
+  updates(): Promise<UpdateView>;
+  lookForUpdates(on: boolean): Promise<void>;
+  putUpdateAway(): Promise<void>;
+  openUpdatePage(): Promise<void>;
   /** Shows the data folder in the system's file manager. */
   openFolder(): Promise<void>;
   /** Opens the local API's own page in the browser. */
@@ -159,6 +166,7 @@ export interface Backend {
   planDeletion(key: string): Promise<void>;
   /** It was undone, or is done. */
   dropDeletion(key: string): Promise<void>;
+  tray(): Promise<TrayView>;
 
   /** Puts text on the clipboard; resolves to false when the desktop refuses. */
   copy(text: string): Promise<boolean>;

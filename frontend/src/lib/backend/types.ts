@@ -524,8 +524,28 @@ export interface SettingsView {
   filters: SavedFilter[];
 }
 
+/** Whether the desktop shows the program in its tray. */
+export interface TrayView {
+  tray: 'shown' | 'none';
+  /** How to have it, "" when it is shown. */
+  hint: string;
+}
+
+/** What is known of a newer version. */
+export interface UpdateView {
+  /** This build is a release and knows whom to ask. */
+  possible: boolean;
+  on: boolean;
+  askedAt: string;
+  /** "" when nothing newer is known. */
+  latest: string;
+  /** Its notice was put away. */
+  told: boolean;
+}
+
 /** The structs Go binds, by name, with their methods. */
 export interface GoApp extends GoData, GoHealth {
+  UpdateAPI: { Get(): Promise<UpdateView>; Switch(on: boolean): Promise<void>; PutAway(): Promise<void>; OpenPage(): Promise<void> };
   StatusAPI: { Snapshot(): Promise<StatusView>; Retry(): Promise<void> };
   SetupAPI: {
     Get(): Promise<SetupView>;
@@ -585,7 +605,7 @@ export interface GoApp extends GoData, GoHealth {
     SaveSchedule(every: ExportEvery, format: ExportFormat, kind: ExportKind, gzip: boolean, keep: number): Promise<void>;
     ChooseFolder(): Promise<string>;
   };
-  SettingsAPI: { Get(): Promise<SettingsView>; SetTheme(theme: Theme): Promise<void>; NoteLook(look: Look): Promise<void>; SaveFilters(filters: SavedFilter[]): Promise<void>; PlanDeletion(key: string): Promise<void>; DropDeletion(key: string): Promise<void> };
+  SettingsAPI: { Get(): Promise<SettingsView>; SetTheme(theme: Theme): Promise<void>; NoteLook(look: Look): Promise<void>; SaveFilters(filters: SavedFilter[]): Promise<void>; PlanDeletion(key: string): Promise<void>; DropDeletion(key: string): Promise<void>; Tray(): Promise<TrayView> };
 }
 
 /** Every message Go may push, by name. One entry here, one constant in app/bridge.go. */
@@ -598,4 +618,12 @@ export interface PushMessages {
   'sync:changed': Record<string, never>;
   'export:changed': ExportView;
   'data:changed': Record<string, never>;
+  'update:changed': Record<string, never>;
+  'tray:changed': TrayView;
+  /** Somebody has asked for a place from outside the window; as in its address, "#/settings". */
+  navigate: NavigateView;
+}
+
+export interface NavigateView {
+  route: string;
 }

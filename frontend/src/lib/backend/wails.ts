@@ -88,6 +88,10 @@ function calls(go: GoApp): Omit<Backend, 'copy' | 'on'> {
     resumeJob: (id) => call(() => go.SyncAPI.ResumeJob(id)),
     dataView: () => call(() => go.DataAPI.Get()),
     contacts: () => call(() => go.DataAPI.Contacts()),
+    updates: () => call(() => go.UpdateAPI.Get()),
+    lookForUpdates: (on) => call(() => go.UpdateAPI.Switch(on)),
+    putUpdateAway: () => call(() => go.UpdateAPI.PutAway()),
+    openUpdatePage: () => call(() => go.UpdateAPI.OpenPage()),
     openFolder: () => call(() => go.DataAPI.OpenFolder()),
     openDocs: () => call(() => go.DataAPI.OpenDocs()),
     setBackups: (on) => call(() => go.DataAPI.SetBackups(on)),
@@ -116,6 +120,7 @@ function calls(go: GoApp): Omit<Backend, 'copy' | 'on'> {
     saveFilters: (filters) => call(() => go.SettingsAPI.SaveFilters(filters)),
     planDeletion: (key) => call(() => go.SettingsAPI.PlanDeletion(key)),
     dropDeletion: (key) => call(() => go.SettingsAPI.DropDeletion(key)),
+    tray: () => call(() => go.SettingsAPI.Tray()),
   };
 }
 

@@ -1,6 +1,7 @@
 import { tick, untrack } from 'svelte';
 import { BackendError, type MetricView } from '../backend';
 import type { Program } from '../state/program.svelte';
+import { parseRoute } from '../state/router.svelte';
 import { toasts } from '../ui/toasts.svelte';
 import { Actions } from './actions';
 import type { Command } from './command';
@@ -42,6 +43,12 @@ export class CommandLayers {
 
   close(layer: 'palette' | 'shortcuts'): void {
     if (this.open === layer) this.open = undefined;
+  }
+
+  /** Goes where somebody outside the window has asked to go, as in its address: "#/settings". */
+  arrive(route: string): void {
+    this.open = undefined;
+    this.#p.router.go(parseRoute(route));
   }
 
   /** Closes the layer and then does it: what it opens or shows gets the focus. */

@@ -1,6 +1,7 @@
 import { text } from '../text';
+import { updates as u } from '../texts/updates';
 
-export type SectionId = 'address' | 'types' | 'look' | 'places' | 'leaves' | 'backups' | 'keep' | 'programs' | 'erase';
+export type SectionId = 'address' | 'types' | 'look' | 'tray' | 'places' | 'leaves' | 'updates' | 'backups' | 'keep' | 'programs' | 'erase';
 
 export interface Section {
   id: SectionId;
@@ -16,8 +17,10 @@ export const sections: Section[] = [
   { id: 'address', title: a.title, words: [a.text, a.mode, ...Object.values(a.choices).map((c) => c.label), 'ngrok tunnel domain authtoken url webhook live polling mode'].join(' ') },
   { id: 'types', title: s.dataTypes, words: [subscriptions.chooseText, ...Object.values(text.types)].join(' ') },
   { id: 'look', title: s.appearance, words: [s.theme, ...Object.values(s.themes), s.keyboard, s.keyboardText, text.shortcuts.letters, 'theme color appearance night keys shortcuts accessibility'].join(' ') },
+  { id: 'tray', title: s.tray, words: [s.trayShown, s.trayNone, 'icon panel status bar menu notification area appindicator gnome background'].join(' ') },
   { id: 'places', title: d.places.title, words: [d.places.text, d.places.folder, d.places.open, d.places.database, s.key, 'size disk space where stored path keychain'].join(' ') },
   { id: 'leaves', title: c.title, words: [c.text, ...Object.values(c.places).map((p) => p.title), 'privacy private network internet traffic tracking telemetry analytics servers contacted sent'].join(' ') },
+  { id: 'updates', title: u.title, words: [u.text, u.on, 'update upgrade release version about download'].join(' ') },
   { id: 'backups', title: d.backups.title, words: [d.backups.text, d.backups.automatic, d.backups.restore, 'copy copies recover'].join(' ') },
   { id: 'keep', title: d.keep.title, words: [d.keep.text, ...Object.values(d.keep.rules).flatMap((r) => [r.label, r.hint]), 'retention prune age days limit'].join(' ') },
   { id: 'programs', title: d.programs.title, words: [d.programs.text, d.programs.make, 'api token port localhost curl grafana notebook scope read write admin revoke'].join(' ') },

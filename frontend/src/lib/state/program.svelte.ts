@@ -13,8 +13,10 @@ import { StatusState } from './status.svelte';
 import { SyncState } from './sync.svelte';
 import { ThemeState } from './theme.svelte';
 import { Ticker } from './ticker.svelte';
+import { TrayState } from './tray.svelte';
 import { TrendsState } from './trends.svelte';
 import { TodayState } from './today.svelte';
+import { UpdatesState } from './updates.svelte';
 
 /** All state of the window, made once. The screens get from it what they need. */
 export class Program {
@@ -33,7 +35,9 @@ export class Program {
   readonly data: DataState;
   readonly night: NightState;
   readonly theme: ThemeState;
+  readonly tray: TrayState;
   readonly trends: TrendsState;
+  readonly updates: UpdatesState;
   types = $state.raw<TypeView[]>([]);
 
   constructor(backend: Backend) {
@@ -51,12 +55,14 @@ export class Program {
     this.data = new DataState(backend);
     this.night = new NightState(backend);
     this.theme = new ThemeState(backend);
+    this.tray = new TrayState(backend);
     this.trends = new TrendsState(backend);
+    this.updates = new UpdatesState(backend);
   }
 
   /** Starts all parts. Returns the undo. */
   start(): () => void {
-    const parts = [this.exports, this.theme, this.status, this.setup, this.router, this.ticker, this.today, this.feed, this.connection, this.sync, this.contacts, this.data, this.night, this.trends];
+    const parts = [this.exports, this.theme, this.tray, this.status, this.setup, this.router, this.ticker, this.today, this.feed, this.connection, this.sync, this.contacts, this.data, this.night, this.trends, this.updates];
     const offs = parts.map((part) => part.start());
     void this.loadTypes();
     return () => {
@@ -81,6 +87,6 @@ export class Program {
   /** Everything may differ after the sample data come or go. */
   async reload(): Promise<void> {
     this.connection.list.forget();
-    await Promise.all([this.exports.reload(), this.status.load(), this.detail.reload(), this.today.reload(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.contacts.reload(), this.data.reload(), this.night.reload(), this.trends.reload(), this.theme.load(), this.loadTypes()]);
+    await Promise.all([this.exports.reload(), this.status.load(), this.detail.reload(), this.today.reload(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.contacts.reload(), this.data.reload(), this.night.reload(), this.trends.reload(), this.theme.load(), this.updates.load(), this.loadTypes()]);
   }
 }

@@ -12,4 +12,12 @@ export function PlanDeletion(arg1:string):Promise<void>;
 
 export function SaveFilters(arg1:Array<app.SavedFilter>):Promise<void>;
 
+export function SetClosing(arg1:string):Promise<void>;
+
+export function SetLogin(arg1:boolean,arg2:boolean):Promise<void>;
+
 export function SetTheme(arg1:string):Promise<void>;
+
+export function Start():Promise<app.StartView>;
+
+export function Tray():Promise<app.TrayView>;

@@ -22,6 +22,22 @@ export function SaveFilters(arg1) {
   return window['go']['app']['SettingsAPI']['SaveFilters'](arg1);
 }
 
+export function SetClosing(arg1) {
+  return window['go']['app']['SettingsAPI']['SetClosing'](arg1);
+}
+
+export function SetLogin(arg1, arg2) {
+  return window['go']['app']['SettingsAPI']['SetLogin'](arg1, arg2);
+}
+
 export function SetTheme(arg1) {
   return window['go']['app']['SettingsAPI']['SetTheme'](arg1);
+}
+
+export function Start() {
+  return window['go']['app']['SettingsAPI']['Start']();
+}
+
+export function Tray() {
+  return window['go']['app']['SettingsAPI']['Tray']();
 }
