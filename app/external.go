@@ -8,8 +8,9 @@ import (
 	"oura-streaming/internal/oura"
 )
 
-// externalHosts are the only pages the window may open in the system's browser.
-var externalHosts = []string{"developer.ouraring.com", "cloud.ouraring.com"}
+// externalHosts are the only pages the window may open in the system's browser: Oura's,
+// and that of a newer version, whose address the window cannot name.
+var externalHosts = []string{"developer.ouraring.com", "cloud.ouraring.com", "github.com"}
 
 // openExternal opens a page of Oura's with browse, which is the system's browser
 // (S-46).

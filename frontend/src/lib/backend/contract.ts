@@ -7,10 +7,12 @@ import type * as DataAPI from '../../../wailsjs/go/app/DataAPI';
 import type * as EventsAPI from '../../../wailsjs/go/app/EventsAPI';
 import type * as ExportAPI from '../../../wailsjs/go/app/ExportAPI';
 import type * as HealthAPI from '../../../wailsjs/go/app/HealthAPI';
+import type * as NoticesAPI from '../../../wailsjs/go/app/NoticesAPI';
 import type * as SettingsAPI from '../../../wailsjs/go/app/SettingsAPI';
 import type * as SetupAPI from '../../../wailsjs/go/app/SetupAPI';
 import type * as StatusAPI from '../../../wailsjs/go/app/StatusAPI';
 import type * as SyncAPI from '../../../wailsjs/go/app/SyncAPI';
+import type * as UpdateAPI from '../../../wailsjs/go/app/UpdateAPI';
 import type { GoApp } from './types';
 
 interface Generated {
@@ -22,7 +24,9 @@ interface Generated {
   HealthAPI: typeof HealthAPI;
   ExportAPI: typeof ExportAPI;
   DataAPI: typeof DataAPI;
+  NoticesAPI: typeof NoticesAPI;
   SettingsAPI: typeof SettingsAPI;
+  UpdateAPI: typeof UpdateAPI;
 }
 
 /** Go knows text only where types.ts names the possible words. */

@@ -1,5 +1,5 @@
 import type { SavedFilter } from '../healthTypes';
-import type { GoApp, Look, PushMessages, SettingsView, SetupStep, Theme, TrayView } from '../types';
+import type { GoApp, Look, PushMessages, SettingsView, SetupStep, Theme, TrayView, UpdateView } from '../types';
 import type { WailsRuntime } from '../wails';
 import { connectionCalls } from './calls';
 import { sampleConnection, sampleDeliveries } from './connection';
@@ -8,6 +8,7 @@ import { FakeCoverage } from './coverage';
 import { dataCalls, sampleData } from './data';
 import { FakeEvents } from './events';
 import { healthCalls, sampleHealth, type FakeHealth } from './health';
+import { noticeCalls, sampleNotices } from './notices';
 import { exportCalls, sampleContents, sampleExport } from './exports';
 import { sampleSync, syncCalls } from './sync';
 import { connectedSignIn, noSignIn, pendingSignIn, sampleSetup, sampleStatus, sampleTypes } from './views';
@@ -30,8 +31,10 @@ export class FakeProgram {
   data;
   /** What leaves this computer; scenarios exchange it. */
   contacts = () => sampleContacts(this, Date.now());
+  update: UpdateView = { possible: true, on: false, askedAt: '', latest: '', told: false };
   exports;
   contents = sampleContents();
+  notices;
   /** What the person chooses when asked for a place; "" for none. */
   place = '/home/mira/Documents';
   settings: SettingsView = { theme: 'system', filters: [] };
@@ -59,6 +62,7 @@ export class FakeProgram {
     this.deliveries = sampleDeliveries(now, this.events.all);
     this.sync = sampleSync(now);
     this.exports = sampleExport();
+    this.notices = sampleNotices(now);
     this.data = sampleData(now);
     this.coverage = new FakeCoverage(this.sync.today, 1826);
     this.#count();
@@ -129,12 +133,23 @@ export class FakeProgram {
       (name, args, work) => this.#act(name, args, work),
       (message) => failure({ code: 'invalid', message }),
     ),
+    NoticesAPI: noticeCalls(
+      this,
+      (name, args, work) => this.#answer(name, args, work),
+      (name, args, work) => this.#act(name, args, work),
+    ),
     HealthAPI: healthCalls(this, (name, args, work) => this.#answer(name, args, work)),
     ExportAPI: exportCalls(
       this,
       (name, args, work) => this.#answer(name, args, work),
       (name, args, work) => this.#act(name, args, work),
     ),
+    UpdateAPI: {
+      Get: () => this.#answer('UpdateAPI.Get', [], () => this.update),
+      Switch: (on) => this.#act('UpdateAPI.Switch', [on], () => (this.update = { ...this.update, on, latest: on ? this.update.latest : '' })),
+      PutAway: () => this.#act('UpdateAPI.PutAway', [], () => (this.update = { ...this.update, told: true })),
+      OpenPage: () => this.#act('UpdateAPI.OpenPage', [], () => undefined),
+    },
     SettingsAPI: {
       Get: () => this.#answer('SettingsAPI.Get', [], () => this.settings),
       SetTheme: (theme: Theme) => this.#act('SettingsAPI.SetTheme', [theme], () => (this.settings.theme = theme)),
