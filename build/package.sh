@@ -61,7 +61,7 @@ package_linux() {
   pack "$stage/oura-streaming.1" "$stage/oura-streaming.1.gz"
   pack CHANGELOG.md "$stage/NEWS.gz"
   pack "$stage/THIRD-PARTY.txt" "$stage/THIRD-PARTY.txt.gz"
-  printf 'oura-streaming (%s-1) stable; urgency=medium\n\n  * Version %s. What is new is in NEWS.gz beside this file.\n\n -- The Oura Streaming authors <oura-streaming@localhost>  %s\n' \
+  printf 'oura-streaming (%s-1) stable; urgency=medium\n\n  * Version %s. What is new is in NEWS.gz beside this file.\n\n -- The Oura Streaming authors <maintainers@oura-streaming.invalid>  %s\n' \
     "$VERSION" "$version" "$(date -d "@$SOURCE_DATE_EPOCH" -R)" > "$stage/changelog.Debian"
   pack "$stage/changelog.Debian" "$stage/changelog.Debian.gz"
   cp build/linux/lintian-overrides "$stage/lintian-overrides"
