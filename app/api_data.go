@@ -2,7 +2,9 @@ package app
 
 import (
 	"strings"
+	"time"
 
+	"oura-streaming/app/notify"
 	"oura-streaming/internal/backup"
 	"oura-streaming/internal/config"
 	"oura-streaming/internal/engine"
@@ -71,10 +73,13 @@ func (a *DataAPI) SetBackups(on bool) error {
 // BackUp makes a backup and returns once it is checked.
 func (a *DataAPI) BackUp() error {
 	return a.with(func(e *engine.Engine) error {
-		return a.b.copyOut(e, func() error {
+		began := time.Now()
+		err := a.b.copyOut(e, func() error {
 			_, err := e.BackUp(a.b.ctx, backup.ByHand)
 			return err
 		})
+		a.b.worked(notify.Backup, began, err)
+		return err
 	})
 }
 
@@ -103,7 +108,9 @@ func (a *DataAPI) InspectBackup(name string) (BackupContents, error) {
 
 // Restore brings a backup back. It returns once the program runs on its data; what
 // was there before is set aside. With an error the program runs on the data of before.
-func (a *DataAPI) Restore(name string) error {
+func (a *DataAPI) Restore(name string) (err error) {
+	began := time.Now()
+	defer func() { a.b.worked(notify.Restore, began, err) }()
 	next, err := a.anew(func(e *engine.Engine) error { return e.StageRestore(a.b.ctx, name) })
 	if err != nil {
 		return err

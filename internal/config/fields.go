@@ -92,6 +92,10 @@ var fields = []Field{
 	{UpdateAsked, "", "", nil},
 	{UpdateFound, "", "", nil},
 	{UpdateTold, "", "", nil},
+	{NotifySleep, "", "on", oneOf("The notification of last night", "on", "off")},
+	{NotifyTypes, "", "", checkTold},
+	{NotifyValues, "", "off", oneOf("Values in notifications", "on", "off")},
+	{NotifySlept, "", "", nil},
 }
 
 // Fields returns the settings table.
