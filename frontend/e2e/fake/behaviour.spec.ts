@@ -7,7 +7,7 @@ const calls = (page: Page, name: string) => page.evaluate((n) => window.fake?.ca
 
 test.use({ viewport: sizes.wide });
 
-test.describe('the wizard', () => {
+test.describe('U-1 the wizard', () => {
   test('leads from the first choice to Today', async ({ page }) => {
     await open(page, 'welcome');
     await page.getByRole('button', { name: /Connect my Oura account/ }).click();
@@ -131,7 +131,7 @@ test.describe('a program that is not there yet', () => {
   });
 });
 
-test.describe('status and troubles', () => {
+test.describe('U-2, U-3, U-10 status and troubles', () => {
   test('offers the one remedy', async ({ page }) => {
     await open(page, 'troubles');
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -165,7 +165,7 @@ test.describe('status and troubles', () => {
   });
 });
 
-test.describe('colours', () => {
+test.describe('U-15 colours', () => {
   test('are chosen at once, kept, and there before the first paint', async ({ page }) => {
     await open(page, 'live', '#/settings');
     const theme = () => page.evaluate(() => document.documentElement.dataset['theme']);

@@ -148,7 +148,7 @@ test.describe('the data', () => {
     await expect(bar).toHaveCount(0);
   });
 
-  test('nothing is deleted by a rule before it was counted and confirmed, and it can be undone', async ({ page }) => {
+  test('U-8 nothing is deleted by a rule before it was counted and confirmed, and it can be undone', async ({ page }) => {
     await open(page, 'live', '#/settings');
     await choose(page, 'Events', '1 year');
     await expect(page.getByText('This deletes 32,966 events.')).toBeVisible();

@@ -9,7 +9,7 @@ const large = ['settings-backup-inside', 'settings-keep-preview', 'settings-toke
 
 for (const [size, viewport] of Object.entries(sizes)) {
   for (const look of looks.filter(({ name }) => large.includes(name))) {
-    test(`text at 200 %: ${look.name} ${size}`, async ({ page }) => {
+    test(`U-15 text at 200 %: ${look.name} ${size}`, async ({ page }) => {
       await page.setViewportSize(viewport);
       await open(page, look.scenario, '#/settings');
       await look.act?.(page);

@@ -67,7 +67,7 @@ test('U-17 Today and Trends with five years are painted at once', async ({ page 
   }
 });
 
-test('a delivery stands in its row within 50 ms', async ({ page }) => {
+test('U-17 a delivery stands in its row within 50 ms', async ({ page }) => {
   await openTimed(page, 'live', '#/stream');
   await expect(page.getByRole('option').first()).toBeVisible();
   const times = await page.evaluate(async () => {
@@ -95,7 +95,7 @@ test('a delivery stands in its row within 50 ms', async ({ page }) => {
   figure('delivery to row, p99', worst(times, 0.99), 50, 'ms');
 });
 
-test('the palette answers a key within 100 ms', async ({ page }) => {
+test('U-17 the palette answers a key within 100 ms', async ({ page }) => {
   await openTimed(page, 'live', '#/stream');
   await expect(page.getByRole('option').first()).toBeVisible();
   await page.keyboard.press('Control+k');

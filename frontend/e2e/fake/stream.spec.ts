@@ -296,7 +296,7 @@ test.describe('the keyboard', () => {
   });
 });
 
-test.describe('filters', () => {
+test.describe('U-14 filters', () => {
   test('ask the store and can be cleared', async ({ page }) => {
     await open(page, 'live');
     await page.getByRole('button', { name: 'All types' }).click();
@@ -382,7 +382,7 @@ test.describe('the detail', () => {
   });
 });
 
-test.describe('copies', () => {
+test.describe('U-14 copies', () => {
   test('an event by keys, by the menu and by buttons', async ({ page }) => {
     await open(page, 'live');
     await shown(page);
@@ -426,7 +426,7 @@ test.describe('copies', () => {
   });
 });
 
-test.describe('saved filters', () => {
+test.describe('U-14 saved filters', () => {
   test('are kept, applied, renamed, deleted, and brought back', async ({ page }) => {
     await open(page, 'live');
     await press(page, 'Deleted');
@@ -502,7 +502,7 @@ test.describe('revisions', () => {
   });
 });
 
-test.describe('100,000 rows', () => {
+test.describe('U-14 100,000 rows', () => {
   test.describe.configure({ timeout: 180_000 });
   test.use({ reducedMotion: 'no-preference' } as object);
 

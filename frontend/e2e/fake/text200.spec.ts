@@ -6,7 +6,7 @@ test.use({ launchOptions: { ...launch, args: [...launch.args, '--blink-settings=
 
 for (const [size, viewport] of Object.entries(threeSizes)) {
   for (const [scenario, hash] of [['troubles', '#/stream'], ['live', '#/stream/400'], ['sync_filling', '#/sync'], ['live', '#/connection'], ['export_done', '#/export'], ['live', '#/settings'], ['client', '#/setup']] as const) {
-    test(`text at 200 %: ${hash} ${size}`, async ({ page }) => {
+    test(`U-15 text at 200 %: ${hash} ${size}`, async ({ page }) => {
       await page.setViewportSize(viewport);
       await open(page, scenario, hash);
       await page.waitForTimeout(150);

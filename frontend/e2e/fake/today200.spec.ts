@@ -6,7 +6,7 @@ test.use({ launchOptions: { ...launch, args: [...launch.args, '--blink-settings=
 
 for (const [size, viewport] of Object.entries(threeSizes)) {
   for (const scenario of ['live', 'today_late', 'today_mixed']) {
-    test(`text at 200 %: ${scenario} ${size}`, async ({ page }) => {
+    test(`U-15 text at 200 %: ${scenario} ${size}`, async ({ page }) => {
       await page.setViewportSize(viewport);
       await open(page, scenario, '#/today');
       await page.getByRole('button', { name: 'Contributors' }).click();

@@ -39,7 +39,7 @@ describe('StatusState', () => {
 });
 
 describe('SetupState', () => {
-  it('resumes at the step the program names', async () => {
+  it('U-1 resumes at the step the program names', async () => {
     const setup = new SetupState(backendOf(arrange('sign_in')));
     await setup.load();
     expect([setup.view?.step, setup.finished]).toEqual(['sign_in', false]);

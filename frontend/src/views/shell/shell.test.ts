@@ -2,14 +2,22 @@ import { describe, expect, it } from 'vitest';
 import type { SyncTypeView, SyncView } from '../../lib/backend';
 import { text } from '../../lib/text';
 import { keeping, looking } from './screens';
-import { freshness } from './states';
+import { freshness, stateLooks } from './states';
 
 const type = (over: Partial<SyncTypeView>): SyncTypeView => ({
   dataType: 'sleep', series: false, days: true, lastSync: '', newest: '', newestDay: '', error: '', allowed: true, wanted: true, count: 0, ...over,
 });
 const sync = (...types: SyncTypeView[]): SyncView => ({ types }) as SyncView;
 
-describe('freshness', () => {
+it('U-2 no two states look alike: beside its word each has a shape or a colour of its own', () => {
+  const { setup, ...others } = stateLooks;
+  const looks = Object.values(others);
+  expect(new Set(looks.map(({ icon }) => icon)).size).toBe(looks.length);
+  // Both say “Needs you”, with another next step.
+  expect(setup.icon).toBe(others.needs_you.icon);
+});
+
+describe('U-11 freshness', () => {
   it('is that of the last answer and of the newest reading', () => {
     const view = sync(
       type({ lastSync: '2026-11-22T12:30:00.000Z', newest: '2026-11-23T00:00:00.000Z' }),
