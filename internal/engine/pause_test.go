@@ -102,7 +102,7 @@ func TestPause_KeepsWhatIsAnnouncedAndAsksForNothing(t *testing.T) {
 	p.word(status.Paused, "Until you resume")
 	before := time.Now()
 
-	announced, quiet := document(oura.DailySleep, "announced", 1), document(oura.Workout, "quiet", 1)
+	announced, quiet := document(oura.DailySleep, "announced", 1), ofDay(oura.Workout, "quiet", 1, 1) // within what a catch-up asks for
 	p.put(announced)
 	if _, err := sim.PutQuiet(quiet); err != nil {
 		t.Fatal(err)
