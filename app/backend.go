@@ -27,8 +27,6 @@ type backend struct {
 	newTray func(log *slog.Logger, do func(tray.Action)) trayIcon
 	login   autostart.Program
 
-	canNotify func(ctx context.Context) bool // whether the desktop shows notifications
-
 	patience time.Duration // trayPatience
 	hid      chan struct{} // the window was hidden
 	taken    atomic.Bool   // the folder the program was started on is ours
@@ -77,7 +75,6 @@ func newBackend(ctx context.Context, opt Options) *backend {
 	b.newTray = startTray
 	b.desktop = &desktop{ui: func() notifier { return b.ui }, shown: notificationsShown}
 	b.notices = notify.New(b.desktop, b.log.With("part", "notices"))
-	b.canNotify = desktopNotifies
 	return b
 }
 

@@ -14,6 +14,15 @@ static void paint_windows(const char *css) {
 	gtk_style_context_add_provider_for_screen(gdk_screen_get_default(), GTK_STYLE_PROVIDER(provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 	g_object_unref(provider);
 }
+
+static void largest_screen(int *width, int *height) {
+	GdkDisplay *display = gdk_display_get_default();
+	for (int i = 0; display != NULL && i < gdk_display_get_n_monitors(display); i++) {
+		GdkRectangle at;
+		gdk_monitor_get_workarea(gdk_display_get_monitor(display, i), &at);
+		if (at.width * at.height > *width * *height) { *width = at.width; *height = at.height; }
+	}
+}
 */
 import "C"
 
@@ -39,4 +48,12 @@ func paintWindows(c *options.RGBA) {
 	css := C.CString(fmt.Sprintf("window.background:not(.popup) { background-color: #%02x%02x%02x; }", c.R, c.G, c.B))
 	defer C.free(unsafe.Pointer(css))
 	C.paint_windows(css)
+}
+
+// largestScreen is what a window can fill at most, zero where that is not known. It
+// comes after paintWindows.
+func largestScreen() screen {
+	var width, height C.int
+	C.largest_screen(&width, &height)
+	return screen{int(width), int(height)}
 }

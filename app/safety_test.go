@@ -53,7 +53,7 @@ func TestS45_BoundMethodsAreTheApprovedOnes(t *testing.T) {
 		"ExportAPI.Reveal", "ExportAPI.SaveSchedule", "ExportAPI.Start",
 		"HealthAPI.Day", "HealthAPI.Metrics", "HealthAPI.Night", "HealthAPI.SavePicture", "HealthAPI.SaveTrend", "HealthAPI.Trend",
 		"NoticesAPI.Get", "NoticesAPI.Read", "NoticesAPI.SaveSleep", "NoticesAPI.SaveTypes", "NoticesAPI.SaveValues", "NoticesAPI.Test",
-		"SettingsAPI.DropDeletion", "SettingsAPI.Get", "SettingsAPI.NoteLook", "SettingsAPI.PlanDeletion", "SettingsAPI.SaveFilters", "SettingsAPI.SetTheme", "SettingsAPI.Tray",
+		"SettingsAPI.DropDeletion", "SettingsAPI.Get", "SettingsAPI.NoteLook", "SettingsAPI.PlanDeletion", "SettingsAPI.SaveFilters", "SettingsAPI.SetClosing", "SettingsAPI.SetLogin", "SettingsAPI.SetTheme", "SettingsAPI.Start", "SettingsAPI.Tray",
 		"SetupAPI.BeginSignIn", "SetupAPI.CancelSignIn", "SetupAPI.Finish", "SetupAPI.Get", "SetupAPI.LeaveDemo", "SetupAPI.OpenPortal",
 		"SetupAPI.SaveClient", "SetupAPI.SaveRedirect", "SetupAPI.SetStep", "SetupAPI.StartDemo",
 		"StatusAPI.Retry", "StatusAPI.Snapshot",

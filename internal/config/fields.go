@@ -79,6 +79,8 @@ var fields = []Field{
 	{ScopeStyle, "", "bare", oneOf("The scope style", "bare", "prefixed")},
 	{LogLevel, "OURA_STREAMING_LOG", DefaultLogLevel, oneOf("The log level", "debug", "info", "warn", "error")},
 	{Theme, "", "system", oneOf("The theme", "system", "light", "dark")},
+	{WindowClosing, "", ClosingKeeps, oneOf("What closing the window does", ClosingKeeps, ClosingQuits)},
+	{WindowCloseTold, "", "off", oneOf("Whether closing was explained", "on", "off")},
 	{Backups, "", "on", oneOf("Daily backups", "on", "off")},
 	{StreamFilters, "", "", nil},
 	{WizardStep, "", "welcome", oneOf("The wizard step", "welcome", "client", "sign_in", "data", "done")},

@@ -145,7 +145,7 @@ func (e *Engine) owns(rel string) bool {
 	case exportFolder:
 		return export.Owns(name)
 	case name:
-		return slices.Contains(inUse, name) || name == tokenLock || name == sampleMark || name == lookFile || e.place.OwnsBeside(name) ||
+		return slices.Contains(inUse, name) || name == tokenLock || name == sampleMark || name == lookFile || name == placeFile || e.place.OwnsBeside(name) ||
 			strings.HasPrefix(name, ".instance-") || strings.HasPrefix(name, ".probe-")
 	}
 	return false
