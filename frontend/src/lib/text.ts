@@ -6,6 +6,7 @@ import { data } from './texts/data';
 import { deliveries } from './texts/deliveries';
 import { exports } from './texts/export';
 import { night } from './texts/night';
+import { notices } from './texts/notices';
 import { plural } from './texts/plural';
 import { detail, stream } from './texts/stream';
 import { subscriptions } from './texts/subscriptions';
@@ -235,6 +236,7 @@ export const text = {
   exports,
   contacts,
   data,
+  notices,
   keys,
   palette,
   shortcuts,

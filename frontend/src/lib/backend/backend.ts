@@ -1,5 +1,6 @@
 import type { BackupContents, ContactsView, DataView, Deletion, MadeToken, RetentionCounts, RetentionRules, TokenScope } from './dataTypes';
 import type { DayView, MetricView, NightView, RevisionView, SavedFilter, TrendView } from './healthTypes';
+import type { NoticesBackend } from './noticeTypes';
 import type {
   AddressChoice,
   ConnectionView,
@@ -39,7 +40,7 @@ import type {
  * All that the window asks of the program. Every call may reject with a
  * BackendError and with nothing else.
  */
-export interface Backend {
+export interface Backend extends NoticesBackend {
   status(): Promise<StatusView>;
   /** Tries at once what would be tried again later, starting included. */
   retry(): Promise<void>;

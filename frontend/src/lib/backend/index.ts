@@ -2,5 +2,6 @@ export type { Backend } from './backend';
 export { BackendError } from './error';
 export * from './dataTypes';
 export * from './healthTypes';
+export * from './noticeTypes';
 export * from './types';
 export { connect, hasProgram } from './wails';

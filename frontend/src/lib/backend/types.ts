@@ -1,5 +1,6 @@
 import type { GoData } from './dataTypes';
 import type { GoHealth, RevisionView, SavedFilter } from './healthTypes';
+import type { GoNotices } from './noticeTypes';
 
 /**
  * What crosses between Go and the window, as Go sends it. Instants are RFC 3339
@@ -544,7 +545,7 @@ export interface UpdateView {
 }
 
 /** The structs Go binds, by name, with their methods. */
-export interface GoApp extends GoData, GoHealth {
+export interface GoApp extends GoData, GoHealth, GoNotices {
   UpdateAPI: { Get(): Promise<UpdateView>; Switch(on: boolean): Promise<void>; PutAway(): Promise<void>; OpenPage(): Promise<void> };
   StatusAPI: { Snapshot(): Promise<StatusView>; Retry(): Promise<void> };
   SetupAPI: {
@@ -618,6 +619,7 @@ export interface PushMessages {
   'sync:changed': Record<string, never>;
   'export:changed': ExportView;
   'data:changed': Record<string, never>;
+  'notices:changed': Record<string, never>;
   'update:changed': Record<string, never>;
   'tray:changed': TrayView;
   /** Somebody has asked for a place from outside the window; as in its address, "#/settings". */

@@ -1,7 +1,7 @@
 import { text } from '../text';
 import { updates as u } from '../texts/updates';
 
-export type SectionId = 'address' | 'types' | 'look' | 'tray' | 'places' | 'leaves' | 'updates' | 'backups' | 'keep' | 'programs' | 'erase';
+export type SectionId = 'address' | 'types' | 'look' | 'notices' | 'tray' | 'places' | 'leaves' | 'updates' | 'backups' | 'keep' | 'programs' | 'erase';
 
 export interface Section {
   id: SectionId;
@@ -10,13 +10,14 @@ export interface Section {
   words: string;
 }
 
-const { settings: s, address: a, contacts: c, data: d, subscriptions } = text;
+const { settings: s, address: a, contacts: c, data: d, notices: n, subscriptions } = text;
 
 /** In the order in which they stand on the page. */
 export const sections: Section[] = [
   { id: 'address', title: a.title, words: [a.text, a.mode, ...Object.values(a.choices).map((c) => c.label), 'ngrok tunnel domain authtoken url webhook live polling mode'].join(' ') },
   { id: 'types', title: s.dataTypes, words: [subscriptions.chooseText, ...Object.values(text.types)].join(' ') },
   { id: 'look', title: s.appearance, words: [s.theme, ...Object.values(s.themes), s.keyboard, s.keyboardText, text.shortcuts.letters, 'theme color appearance night keys shortcuts accessibility'].join(' ') },
+  { id: 'notices', title: n.title, words: [n.text, n.sleep, n.types, n.values, n.test, 'notify notification bell alert message popup quiet do not disturb'].join(' ') },
   { id: 'tray', title: s.tray, words: [s.trayShown, s.trayNone, 'icon panel status bar menu notification area appindicator gnome background'].join(' ') },
   { id: 'places', title: d.places.title, words: [d.places.text, d.places.folder, d.places.open, d.places.database, s.key, 'size disk space where stored path keychain'].join(' ') },
   { id: 'leaves', title: c.title, words: [c.text, ...Object.values(c.places).map((p) => p.title), 'privacy private network internet traffic tracking telemetry analytics servers contacted sent'].join(' ') },

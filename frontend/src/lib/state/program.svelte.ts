@@ -7,6 +7,7 @@ import { EventFeed } from './feed.svelte';
 import { ExportState } from './export.svelte';
 import { later } from './later.svelte';
 import { NightState } from './night.svelte';
+import { NoticesState } from './notices.svelte';
 import { Router } from './router.svelte';
 import { SetupState } from './setup.svelte';
 import { StatusState } from './status.svelte';
@@ -34,6 +35,7 @@ export class Program {
   readonly contacts: ContactsState;
   readonly data: DataState;
   readonly night: NightState;
+  readonly notices: NoticesState;
   readonly theme: ThemeState;
   readonly tray: TrayState;
   readonly trends: TrendsState;
@@ -54,6 +56,7 @@ export class Program {
     this.contacts = new ContactsState(backend);
     this.data = new DataState(backend);
     this.night = new NightState(backend);
+    this.notices = new NoticesState(backend);
     this.theme = new ThemeState(backend);
     this.tray = new TrayState(backend);
     this.trends = new TrendsState(backend);
@@ -62,7 +65,7 @@ export class Program {
 
   /** Starts all parts. Returns the undo. */
   start(): () => void {
-    const parts = [this.exports, this.theme, this.tray, this.status, this.setup, this.router, this.ticker, this.today, this.feed, this.connection, this.sync, this.contacts, this.data, this.night, this.trends, this.updates];
+    const parts = [this.exports, this.theme, this.tray, this.status, this.setup, this.router, this.ticker, this.today, this.feed, this.connection, this.sync, this.contacts, this.data, this.night, this.notices, this.trends, this.updates];
     const offs = parts.map((part) => part.start());
     void this.loadTypes();
     return () => {
@@ -87,6 +90,6 @@ export class Program {
   /** Everything may differ after the sample data come or go. */
   async reload(): Promise<void> {
     this.connection.list.forget();
-    await Promise.all([this.exports.reload(), this.status.load(), this.detail.reload(), this.today.reload(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.contacts.reload(), this.data.reload(), this.night.reload(), this.trends.reload(), this.theme.load(), this.updates.load(), this.loadTypes()]);
+    await Promise.all([this.exports.reload(), this.status.load(), this.detail.reload(), this.today.reload(), this.feed.reload(), this.connection.load(), this.sync.reload(), this.contacts.reload(), this.data.reload(), this.night.reload(), this.notices.load(), this.trends.reload(), this.theme.load(), this.updates.load(), this.loadTypes()]);
   }
 }
