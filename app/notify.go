@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -154,7 +155,7 @@ func (b *backend) enterNotices(ctx context.Context, e *engine.Engine) {
 	if e.IsDemo() {
 		prefix = "Sample data: "
 	}
-	b.notices.Enter(e.DataDir()+"\n"+who.UserID, prefix)
+	b.notices.Enter(e.DataDir(), who.UserID, prefix)
 }
 
 // noticeFailure tells that there is no engine, and why it is the user who has to do
@@ -245,7 +246,7 @@ func (w *watch) lookAtEvents(ctx context.Context) error {
 	choices := noticeChoices(w.e.Config())
 	wanted := choices.Types
 	if choices.Night {
-		wanted = append([]oura.DataType{oura.Sleep}, wanted...)
+		wanted = slices.Concat(nightTypes, wanted)
 	}
 	if len(wanted) == 0 {
 		w.seq = upTo
@@ -259,29 +260,39 @@ func (w *watch) lookAtEvents(ctx context.Context) error {
 		return err
 	}
 	w.seq = upTo
-	w.tellDocuments(news, choices)
-	for _, ev := range news {
-		if ev.DataType == oura.Sleep && choices.Night {
-			return w.tellNight(ctx, choices)
-		}
+	w.tellDocuments(ctx, news, choices)
+	if choices.Night && slices.ContainsFunc(news, func(ev oura.Event) bool { return slices.Contains(nightTypes, ev.DataType) }) {
+		return w.tellNight(ctx, choices)
 	}
 	return nil
 }
+
+// nightTypes are those of which a night consists; either may come first.
+var nightTypes = []oura.DataType{oura.Sleep, oura.DailySleep}
 
 // newDays is how many days back a document may lie and still be new: the ring's
 // day may be another one than this computer's.
 const newDays = 2
 
-func (w *watch) tellDocuments(news []oura.Event, c notify.Choices) {
+func (w *watch) tellDocuments(ctx context.Context, news []oura.Event, c notify.Choices) {
+	since := oura.DayOf(time.Now()).Add(-newDays)
 	var docs []notify.Document
-	for i := len(news) - 1; i >= 0; i-- { // the oldest first
-		ev := news[i]
-		if ev.EventType != oura.Create {
-			continue
+	for _, ev := range slices.Backward(news) { // the oldest first
+		if slices.Contains(c.Types, ev.DataType) && (ev.Day == "" || ev.Day >= since) && w.isFirst(ctx, ev) {
+			docs = append(docs, notify.Document{Seq: ev.Seq, Type: ev.DataType, Name: typeName(ev.DataType), Day: ev.Day, Says: summary(ev)})
 		}
-		docs = append(docs, notify.Document{Seq: ev.Seq, Type: ev.DataType, Name: typeName(ev.DataType), Day: ev.Day, Says: summary(ev)})
 	}
-	w.b.notices.Documents(docs, oura.DayOf(time.Now()).Add(-newDays), c)
+	w.b.notices.Documents(docs, since, c)
+}
+
+// isFirst reports whether an event is the first of its document. Oura may announce
+// a change of what was never announced.
+func (w *watch) isFirst(ctx context.Context, ev oura.Event) bool {
+	if ev.EventType != oura.Update {
+		return ev.EventType == oura.Create
+	}
+	_, before, err := w.e.Store().Event(ctx, ev.Seq)
+	return err == nil && before == 0
 }
 
 // tellNight tells that the main sleep of the ring's today is in, once a day over all

@@ -45,7 +45,7 @@ type Planner struct {
 
 	mu     sync.Mutex // guards the fields below
 	run    string     // begins each number: those of an earlier run mean nothing here
-	whose  string
+	whose  owner
 	prefix string
 	open   map[string]*standing // troubles, by code
 	groups map[string]*pace
@@ -54,6 +54,9 @@ type Planner struct {
 	system bool // the last word of the system
 	why    string
 }
+
+// owner is whose data are shown.
+type owner struct{ folder, user string }
 
 // standing is a trouble that has not ended.
 type standing struct {
@@ -71,12 +74,14 @@ func New(send Sender, log *slog.Logger) *Planner {
 	}
 }
 
-// Enter says whose data are shown from now on, and what to put before each title.
-// Where that is somebody else, everything told before is taken back and forgotten.
-func (p *Planner) Enter(whose, prefix string) {
+// Enter says which folder's data are shown from now on and whose they are, "" for
+// nobody's yet, and what to put before each title. What was told of another
+// folder or of somebody else is taken back and forgotten.
+func (p *Planner) Enter(folder, user, prefix string) {
+	now := owner{folder, user}
 	p.mu.Lock()
-	same := p.whose == whose
-	p.whose, p.prefix = whose, prefix
+	same := p.whose == now || p.whose.user == "" && (p.whose.folder == "" || p.whose.folder == folder)
+	p.whose, p.prefix = now, prefix
 	if !same {
 		p.open, p.groups = map[string]*standing{}, map[string]*pace{}
 		for _, n := range p.told.clear() {
@@ -320,10 +325,10 @@ func sooner(a, b time.Time) time.Time {
 
 // keep puts a notice into the list. One whose trouble ended while it was sent, or
 // that is about somebody else's data by now, is taken back at once.
-func (p *Planner) keep(n Notice, whose string) {
+func (p *Planner) keep(n Notice, whose owner) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if whose != p.whose {
+	if whose != p.whose && whose.user != "" {
 		p.gone = append(p.gone, n.ID)
 		p.look()
 		return

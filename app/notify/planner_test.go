@@ -368,14 +368,15 @@ func TestPlanner_ReadingTakesBackWhatNeedsNobody(t *testing.T) {
 
 func TestPlanner_SomebodyElseSeesNothingOfIt(t *testing.T) {
 	play(t, func(p *Planner, d *desk) {
-		p.Enter("mira", "")
 		p.Status(troubles(status.SignInNeeded))
 		p.Night("2026-11-22", "", Choices{})
 		after(time.Minute)
-		p.Enter("mira", "") // the program was only opened again
+		p.Enter("folder", "", "")
+		p.Enter("folder", "mira", "")
+		p.Enter("folder", "mira", "") // the program was only opened again
 		wants(t, d, "Last night is in", signInTitle)
 		p.Night("2026-11-23", "", Choices{})
-		p.Enter("sample", "Sample data: ")
+		p.Enter("sample", "", "Sample data: ")
 		after(time.Minute)
 		wants(t, d)
 		if list := p.List(); len(list) != 0 {
