@@ -27,8 +27,9 @@ var (
 // mayImport lists what the rooms that are not plain members of a layer may import.
 var mayImport = map[string][]string{
 	"":                             append([]string{"app", "internal/engine"}, tools...),
-	"app":                          append([]string{"app/tray", "app/autostart", "build/icons", "internal/engine"}, middle...),
+	"app":                          append([]string{"app/notify", "app/tray", "app/autostart", "build/icons", "internal/engine"}, middle...),
 	"app/autostart":                {"internal/private"},
+	"app/notify":                   {"internal/status", "internal/hub", "internal/oura"},
 	"app/tray":                     {"internal/status", "internal/hub"},
 	"app/tray/traytest":            nil,
 	"internal/engine":              append(slices.Clone(pretend), middle...),
