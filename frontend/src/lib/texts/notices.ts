@@ -27,7 +27,7 @@ export const notices = {
   sleep: 'Last night is in, once a day',
   types: 'New data',
   typesText: 'Off for all types as it comes. More than three a minute become one notification. Your history is never told.',
-  chosen: (n: number) => (n === 0 ? 'None' : plural(n, 'type', 'types')),
+  chosen: (n: number) => (n === 0 ? 'None' : `${n} ${plural(n, 'type', 'types')}`),
   values: 'Show health values in notifications',
   valuesText: 'A notification can be read by whoever sees your screen, also while it is locked, and your system may keep it.',
 };
