@@ -131,8 +131,13 @@ func engineOptions(t *testing.T, named string, demo bool) engine.Options {
 // begin starts a backend as Run does, with a window that only remembers.
 func begin(t *testing.T, opt engine.Options) (*backend, *fakeUI) {
 	t.Helper()
+	return beginBefore(t, opt, newFakeUI())
+}
+
+// beginBefore starts a backend before that window.
+func beginBefore(t *testing.T, opt engine.Options, window *fakeUI) (*backend, *fakeUI) {
+	t.Helper()
 	b := newBackend(t.Context(), Options{Engine: opt})
-	window := newFakeUI()
 	b.ui, b.open = window, func(context.Context) {}
 	b.newTray = func(*slog.Logger, func(tray.Action)) trayIcon { return noTray{} }
 	t.Cleanup(func() {
