@@ -1,6 +1,7 @@
 import type { BackupContents, ContactsView, DataView, Deletion, MadeToken, RetentionCounts, RetentionRules, TokenScope } from './dataTypes';
 import type { DayView, MetricView, NightView, RevisionView, SavedFilter, TrendView } from './healthTypes';
 import type { NoticesBackend } from './noticeTypes';
+import type { StartBackend } from './startTypes';
 import type {
   AddressChoice,
   ConnectionView,
@@ -40,7 +41,7 @@ import type {
  * All that the window asks of the program. Every call may reject with a
  * BackendError and with nothing else.
  */
-export interface Backend extends NoticesBackend {
+export interface Backend extends NoticesBackend, StartBackend {
   status(): Promise<StatusView>;
   /** Tries at once what would be tried again later, starting included. */
   retry(): Promise<void>;

@@ -3,5 +3,6 @@ export { BackendError } from './error';
 export * from './dataTypes';
 export * from './healthTypes';
 export * from './noticeTypes';
+export * from './startTypes';
 export * from './types';
 export { connect, hasProgram } from './wails';

@@ -1,6 +1,7 @@
 import type { GoData } from './dataTypes';
 import type { GoHealth, RevisionView, SavedFilter } from './healthTypes';
 import type { GoNotices } from './noticeTypes';
+import type { GoStart } from './startTypes';
 
 /**
  * What crosses between Go and the window, as Go sends it. Instants are RFC 3339
@@ -606,7 +607,7 @@ export interface GoApp extends GoData, GoHealth, GoNotices {
     SaveSchedule(every: ExportEvery, format: ExportFormat, kind: ExportKind, gzip: boolean, keep: number): Promise<void>;
     ChooseFolder(): Promise<string>;
   };
-  SettingsAPI: { Get(): Promise<SettingsView>; SetTheme(theme: Theme): Promise<void>; NoteLook(look: Look): Promise<void>; SaveFilters(filters: SavedFilter[]): Promise<void>; PlanDeletion(key: string): Promise<void>; DropDeletion(key: string): Promise<void>; Tray(): Promise<TrayView> };
+  SettingsAPI: GoStart['SettingsAPI'] & { Get(): Promise<SettingsView>; SetTheme(theme: Theme): Promise<void>; NoteLook(look: Look): Promise<void>; SaveFilters(filters: SavedFilter[]): Promise<void>; PlanDeletion(key: string): Promise<void>; DropDeletion(key: string): Promise<void>; Tray(): Promise<TrayView> };
 }
 
 /** Every message Go may push, by name. One entry here, one constant in app/bridge.go. */
@@ -622,6 +623,8 @@ export interface PushMessages {
   'notices:changed': Record<string, never>;
   'update:changed': Record<string, never>;
   'tray:changed': TrayView;
+  /** The window is seen again: closing it had not ended the program, and nobody said so. */
+  'window:kept': Record<string, never>;
   /** Somebody has asked for a place from outside the window; as in its address, "#/settings". */
   navigate: NavigateView;
 }

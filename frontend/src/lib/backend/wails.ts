@@ -126,6 +126,9 @@ function calls(go: GoApp): Omit<Backend, 'copy' | 'on'> {
     saveFilters: (filters) => call(() => go.SettingsAPI.SaveFilters(filters)),
     planDeletion: (key) => call(() => go.SettingsAPI.PlanDeletion(key)),
     dropDeletion: (key) => call(() => go.SettingsAPI.DropDeletion(key)),
+    beginning: () => call(() => go.SettingsAPI.Start()),
+    startAtLogin: (on, hidden) => call(() => go.SettingsAPI.SetLogin(on, hidden)),
+    chooseClosing: (choice) => call(() => go.SettingsAPI.SetClosing(choice)),
     tray: () => call(() => go.SettingsAPI.Tray()),
   };
 }

@@ -1,7 +1,8 @@
 import { text } from '../text';
+import { start as begin } from '../texts/start';
 import { updates as u } from '../texts/updates';
 
-export type SectionId = 'address' | 'types' | 'look' | 'notices' | 'tray' | 'places' | 'leaves' | 'updates' | 'backups' | 'keep' | 'programs' | 'erase';
+export type SectionId = 'address' | 'types' | 'look' | 'notices' | 'start' | 'tray' | 'places' | 'leaves' | 'updates' | 'backups' | 'keep' | 'programs' | 'erase';
 
 export interface Section {
   id: SectionId;
@@ -18,6 +19,7 @@ export const sections: Section[] = [
   { id: 'types', title: s.dataTypes, words: [subscriptions.chooseText, ...Object.values(text.types)].join(' ') },
   { id: 'look', title: s.appearance, words: [s.theme, ...Object.values(s.themes), s.keyboard, s.keyboardText, text.shortcuts.letters, 'theme color appearance night keys shortcuts accessibility'].join(' ') },
   { id: 'notices', title: n.title, words: [n.text, n.sleep, n.types, n.values, n.test, 'notify notification bell alert message popup quiet do not disturb'].join(' ') },
+  { id: 'start', title: begin.title, words: [begin.login, begin.hidden, begin.closing, begin.choices.keep.label, begin.choices.quit.label, begin.lacks, ...Object.values(begin.lack), 'autostart launch boot login window background minimise'].join(' ') },
   { id: 'tray', title: s.tray, words: [s.trayShown, s.trayNone, 'icon panel status bar menu notification area appindicator gnome background'].join(' ') },
   { id: 'places', title: d.places.title, words: [d.places.text, d.places.folder, d.places.open, d.places.database, s.key, 'size disk space where stored path keychain'].join(' ') },
   { id: 'leaves', title: c.title, words: [c.text, ...Object.values(c.places).map((p) => p.title), 'privacy private network internet traffic tracking telemetry analytics servers contacted sent'].join(' ') },

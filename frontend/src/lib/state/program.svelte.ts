@@ -10,6 +10,7 @@ import { NightState } from './night.svelte';
 import { NoticesState } from './notices.svelte';
 import { Router } from './router.svelte';
 import { SetupState } from './setup.svelte';
+import { StartState } from './start.svelte';
 import { StatusState } from './status.svelte';
 import { SyncState } from './sync.svelte';
 import { ThemeState } from './theme.svelte';
@@ -38,6 +39,7 @@ export class Program {
   readonly notices: NoticesState;
   readonly theme: ThemeState;
   readonly tray: TrayState;
+  readonly beginning: StartState;
   readonly trends: TrendsState;
   readonly updates: UpdatesState;
   types = $state.raw<TypeView[]>([]);
@@ -59,6 +61,7 @@ export class Program {
     this.notices = new NoticesState(backend);
     this.theme = new ThemeState(backend);
     this.tray = new TrayState(backend);
+    this.beginning = new StartState(backend);
     this.trends = new TrendsState(backend);
     this.updates = new UpdatesState(backend);
   }

@@ -1,4 +1,5 @@
 import type { SavedFilter } from '../healthTypes';
+import type { Closing, StartView } from '../startTypes';
 import type { GoApp, Look, PushMessages, SettingsView, SetupStep, Theme, TrayView, UpdateView } from '../types';
 import type { WailsRuntime } from '../wails';
 import { connectionCalls } from './calls';
@@ -38,6 +39,8 @@ export class FakeProgram {
   /** What the person chooses when asked for a place; "" for none. */
   place = '/home/mira/Documents';
   settings: SettingsView = { theme: 'system', filters: [] };
+  /** How it starts; lacks follow the tray. */
+  start: StartView = { login: false, hidden: false, moved: '', fault: '', closing: 'keep', lacks: [] };
   tray: TrayView = { tray: 'shown', hint: '' };
   /** What Today, Night and Trends show; scenarios exchange them. */
   health: FakeHealth = sampleHealth();
@@ -157,6 +160,9 @@ export class FakeProgram {
       SaveFilters: (filters: SavedFilter[]) => this.#act('SettingsAPI.SaveFilters', [filters], () => (this.settings.filters = filters)),
       PlanDeletion: (key) => this.#answer('SettingsAPI.PlanDeletion', [key], () => void this.planned.add(key)),
       DropDeletion: (key) => this.#answer('SettingsAPI.DropDeletion', [key], () => void this.planned.delete(key)),
+      Start: () => this.#answer('SettingsAPI.Start', [], () => this.start),
+      SetLogin: (on: boolean, hidden: boolean) => this.#act('SettingsAPI.SetLogin', [on, hidden], () => Object.assign(this.start, { login: on, hidden: on && hidden, moved: '', fault: '' })),
+      SetClosing: (choice: Closing) => this.#act('SettingsAPI.SetClosing', [choice], () => (this.start.closing = choice)),
       Tray: () => this.#answer('SettingsAPI.Tray', [], () => this.tray),
     },
   };
