@@ -21,7 +21,8 @@ export default defineConfig({
     launchOptions: launch,
   },
   projects: [
-    { name: 'fake', testDir: 'e2e/fake', use: { baseURL: fakeUrl } },
+    // One page for all tests of a worker, emptied between them: loading the program is most of what a test costs.
+    { name: 'fake', testDir: 'e2e/fake', use: { baseURL: fakeUrl, reuseContext: true } },
     // The dev binary holds one state for all: its specs run one after another.
     { name: 'real', testDir: 'e2e/real', fullyParallel: false, workers: 1, use: { baseURL: realUrl } },
   ],

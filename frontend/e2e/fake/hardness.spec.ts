@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { attacks } from '../../src/lib/backend/fake/hostile';
-import { expect, misfits, open, sizes, test, threeSizes, violations } from './page';
+import { expect, misfits, open, shot, sizes, still, test, threeSizes, violations } from './page';
 
 /** The eight screens of the rail. */
 const eight = ['#/today', '#/stream', '#/trends', '#/night', '#/sync', '#/connection', '#/export', '#/settings'];
@@ -16,29 +16,31 @@ const filesOf = (root: string, ends: RegExp): { name: string; text: string }[] =
     .filter((name) => ends.test(name))
     .map((name) => ({ name, text: readFileSync(root + name, 'utf8') }));
 
-for (const [size, viewport] of Object.entries(sizes)) {
-  test.describe(`S-47 remote text is only ever text, ${size}`, () => {
-    test.use({ viewport });
-    for (const hash of [...eight, '#/stream/400', '#/stream/399', '#/setup']) {
-      test(hash, async ({ page }) => {
-        await open(page, 'hostile', hash);
-        await expect(page.getByText('<img src=x', { exact: false }).first()).toBeAttached();
+test.describe('S-47 remote text is only ever text', () => {
+  for (const hash of [...eight, '#/stream/400', '#/stream/399', '#/setup']) {
+    test(hash, async ({ page }) => {
+      await page.setViewportSize(sizes.wide);
+      await open(page, 'hostile', hash);
+      await expect(page.getByText('<img src=x', { exact: false }).first()).toBeAttached();
+      for (const [size, viewport] of Object.entries(sizes)) {
+        await page.setViewportSize(viewport);
+        await still(page);
         for (const button of await page.getByRole('button', { expanded: false }).all()) {
           if (await button.isVisible()) await button.click({ timeout: 2000 }).catch(() => undefined);
         }
-        await page.screenshot({ path: `screens/hostile-${hash.replace(/\W+/g, '-')}-${size}.png` });
+        await shot(page, `hostile-${named(hash)}-${size}`);
         const seen = await page.evaluate(() => ({
           pwned: 'pwned' in window,
           planted: document.querySelectorAll('img, iframe, object, embed, #app script').length,
           polluted: 'polluted' in {},
           sly: /[\u202a-\u202e\u2066-\u2069\u200b]/.test(document.body.innerText),
         }));
-        expect(seen).toEqual({ pwned: false, planted: 0, polluted: false, sly: false });
-        expect(await misfits(page)).toEqual([]);
-      });
-    }
-  });
-}
+        expect.soft(seen, size).toEqual({ pwned: false, planted: 0, polluted: false, sly: false });
+        expect.soft(await misfits(page), size).toEqual([]);
+      }
+    });
+  }
+});
 
 test('S-47 the whole of a long text is there when asked for', async ({ page }) => {
   await open(page, 'hostile', '#/stream/400');
@@ -126,13 +128,13 @@ test.describe('forced colours and high contrast', () => {
       await page.emulateMedia({ forcedColors: 'active' });
       await open(page, 'live', hash);
       await settled(page);
-      await page.screenshot({ path: `screens/forced${named(hash)}.png` });
+      await shot(page, `forced${named(hash)}`);
       expect(await violations(page)).toEqual([]);
       await page.emulateMedia({ forcedColors: 'none', contrast: 'more' });
-      await page.screenshot({ path: `screens/contrast${named(hash)}.png` });
+      await shot(page, `contrast${named(hash)}`);
       expect(await violations(page)).toEqual([]);
       await page.emulateMedia({ colorScheme: 'dark', contrast: 'more' });
-      await page.screenshot({ path: `screens/contrast-dark${named(hash)}.png` });
+      await shot(page, `contrast-dark${named(hash)}`);
       expect(await violations(page)).toEqual([]);
     });
   }
@@ -154,26 +156,30 @@ const otherHabits = /[\u0660-\u0669\u06f0-\u06f9]|\b\d{1,2}:\d\d(:\d\d)?\s?[ap]\
 
 for (const locale of ['ar-EG', 'he-IL', 'de-DE', 'en-US']) {
   const rtl = locale.startsWith('ar') || locale.startsWith('he');
-  test.describe(`a desktop in ${locale}`, () => {
+  test.describe('a desktop', () => {
     test.use({ locale });
-    for (const [size, viewport] of Object.entries(rtl ? threeSizes : { wide: threeSizes.wide })) {
+    test(`in ${locale}: every screen is written in the window’s own way`, async ({ page }) => {
+      test.setTimeout(120_000);
+      if (rtl) await page.addInitScript(() => document.addEventListener('DOMContentLoaded', () => (document.documentElement.dir = 'rtl')));
+      await open(page, 'live', '#/today');
+      expect(await page.evaluate(() => [navigator.language, getComputedStyle(document.body).direction])).toEqual([locale, rtl ? 'rtl' : 'ltr']);
       for (const hash of [...eight, '#/stream/400', '#/setup']) {
-        test(`${hash} ${size}`, async ({ page }) => {
+        await page.evaluate((to) => (location.hash = to), hash);
+        await settled(page);
+        for (const [size, viewport] of Object.entries(rtl ? threeSizes : { wide: threeSizes.wide })) {
+          const here = `${hash}, ${size}`;
           await page.setViewportSize(viewport);
-          if (rtl) await page.addInitScript(() => document.addEventListener('DOMContentLoaded', () => (document.documentElement.dir = 'rtl')));
-          await open(page, 'live', hash);
-          await settled(page);
-          if (locale === 'ar-EG') await page.screenshot({ path: `screens/rtl${named(hash)}-${size}.png` });
-          expect(await page.evaluate(() => [navigator.language, getComputedStyle(document.body).direction])).toEqual([locale, rtl ? 'rtl' : 'ltr']);
-          expect((await words(page)).match(otherHabits)).toBeNull();
-          expect(await misfits(page)).toEqual([]);
+          await still(page);
+          if (locale === 'ar-EG') await shot(page, `rtl${named(hash)}-${size}`);
+          expect.soft((await words(page)).match(otherHabits), here).toBeNull();
+          expect.soft(await misfits(page), here).toEqual([]);
           if (rtl && size === 'wide' && hash !== '#/setup') {
             const nav = await page.getByRole('navigation', { name: 'Sections', exact: true }).boundingBox();
-            expect(Math.round((nav?.x ?? 0) + (nav?.width ?? 0))).toBe(viewport.width);
+            expect.soft(Math.round((nav?.x ?? 0) + (nav?.width ?? 0)), here).toBe(viewport.width);
           }
-        });
+        }
       }
-    }
+    });
   });
 }
 
@@ -264,7 +270,7 @@ test.describe('the rail in a small window', () => {
     await page.keyboard.press('Enter');
     await expect(more).toHaveAttribute('aria-expanded', 'true');
     await expect(rail.getByRole('link')).toHaveText(['Today', 'Stream', 'Trends', 'Night', 'Sync', 'Connection', 'Export', 'Settings']);
-    await page.screenshot({ path: 'screens/rail-more.png' });
+    await shot(page, 'rail-more');
     expect(await misfits(page)).toEqual([]);
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('Escape');
@@ -277,7 +283,7 @@ test.describe('the rail in a small window', () => {
     await expect(page.getByRole('heading', { level: 1, name: 'Sync' })).toBeVisible();
     await expect(rail.getByRole('link')).toHaveCount(4);
     await expect(rail.getByRole('button', { name: 'More: Sync' })).toBeFocused();
-    await page.screenshot({ path: 'screens/rail-more-here.png' });
+    await shot(page, 'rail-more-here');
   });
 
   test('closes when something else is looked at', async ({ page }) => {

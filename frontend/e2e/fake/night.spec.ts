@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
-import { appearances, expect, misfits, open, readsOn, sizes, test, threeSizes, violations } from './page';
+import { testLooks, type Look } from './looks';
+import { expect, misfits, open, readsOn, shot, sizes, test } from './page';
 
 const calls = (page: Page) => page.evaluate(() => window.fake?.calls.filter((c) => c.name === 'HealthAPI.Night').map((c) => c.args[0]) ?? []);
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
@@ -9,37 +10,27 @@ const readout = (page: Page) => page.locator('.readout');
 
 test.use({ viewport: sizes.wide });
 
-interface Look {
-  name: string;
-  scenario: string;
-  day?: string;
-  act?: (page: Page) => Promise<unknown>;
-}
-
 const looks: Look[] = [
   { name: 'night', scenario: 'live' },
-  { name: 'night-below', scenario: 'live', act: (page) => page.getByRole('heading', { name: 'Figures and your usual' }).evaluate((e) => e.scrollIntoView()) },
-  { name: 'night-naps', scenario: 'live', day: '2026-11-14' },
+  { name: 'night-below', scenario: 'live', at: (page) => page.getByRole('heading', { name: 'Figures and your usual' }) },
+  { name: 'night-naps', scenario: 'live', hash: '#/night/2026-11-14' },
   { name: 'night-moment', scenario: 'live', act: async (page) => {
     await slider(page).focus();
     for (let i = 0; i < 3; i++) await page.keyboard.press('PageUp');
   } },
   { name: 'night-thirty', scenario: 'live', act: (page) => page.getByRole('radio', { name: '30 s' }).check({ force: true }) },
-  { name: 'night-table', scenario: 'live', act: async (page) => {
-    await button(page, 'Table: Stages, heart rate, HRV and movement').click();
-    await page.getByRole('table').first().evaluate((e) => e.scrollIntoView({ block: 'center' }));
-  } },
+  { name: 'night-table', scenario: 'live', act: (page) => button(page, 'Table: Stages, heart rate, HRV and movement').click(), at: (page) => page.getByRole('table').first() },
   { name: 'night-beside', scenario: 'live', act: async (page) => {
     await button(page, 'Another night beside it').click();
     await page.getByRole('button', { name: 'Go', exact: true }).click();
     await expect(page.getByText('Beside it, thin and grey: night to yesterday')).toBeVisible();
   } },
   { name: 'night-date', scenario: 'live', act: (page) => button(page, 'Go to date').click() },
-  { name: 'night-no-hrv', scenario: 'live', day: '2026-11-19' },
-  { name: 'night-tiny', scenario: 'live', day: '2026-11-17', act: (page) => page.getByRole('radio', { name: /^Nap/ }).check({ force: true }) },
-  { name: 'night-travel', scenario: 'live', day: '2026-11-16' },
-  { name: 'night-clock', scenario: 'live', day: '2026-10-25' },
-  { name: 'night-none', scenario: 'live', day: '2026-11-13' },
+  { name: 'night-no-hrv', scenario: 'live', hash: '#/night/2026-11-19' },
+  { name: 'night-tiny', scenario: 'live', hash: '#/night/2026-11-17', act: (page) => page.getByRole('radio', { name: /^Nap/ }).check({ force: true }) },
+  { name: 'night-travel', scenario: 'live', hash: '#/night/2026-11-16' },
+  { name: 'night-clock', scenario: 'live', hash: '#/night/2026-10-25' },
+  { name: 'night-none', scenario: 'live', hash: '#/night/2026-11-13' },
   { name: 'night-young', scenario: 'night_young' },
   { name: 'night-one', scenario: 'night_one' },
   { name: 'night-not-asked', scenario: 'night_not_asked' },
@@ -50,28 +41,14 @@ const looks: Look[] = [
   { name: 'night-failing', scenario: 'failing' },
 ];
 
-for (const { name, viewport, colorScheme } of appearances(threeSizes)) {
-  test.describe(name, () => {
-    test.use({ viewport, colorScheme });
-    for (const look of looks) {
-      test(look.name, async ({ page }) => {
-        await open(page, look.scenario, look.day ? `#/night/${look.day}` : '#/night');
-        await look.act?.(page);
-        await page.waitForTimeout(150);
-        await page.screenshot({ path: `screens/${look.name}-${name}.png` });
-        expect(await misfits(page)).toEqual([]);
-        expect(await violations(page)).toEqual([]);
-      });
-    }
-  });
-}
+testLooks(looks, '#/night');
 
 test.describe('forced colours', () => {
   test.use({ forcedColors: 'active' });
   test('U-15 stages are told by their rows, not by colours', async ({ page }) => {
     await open(page, 'live', '#/night');
     await expect(slider(page)).toBeVisible();
-    await page.screenshot({ path: 'screens/night-forced.png' });
+    await shot(page, 'night-forced');
     const fills = await page.evaluate(() => ['deep', 'light', 'rem', 'awake'].map((stage) => getComputedStyle(document.querySelector(`path.${stage}`) ?? document.body).fill));
     expect(new Set(fills).size).toBe(1);
     for (const stage of ['Awake', 'REM', 'Light', 'Deep']) await expect(page.locator('svg text', { hasText: new RegExp(`^${stage}$`) })).toBeVisible();
@@ -89,7 +66,7 @@ test('a window written from right to left keeps time running to the right', asyn
   const end = await line.boundingBox();
   expect((end?.x ?? 0) - (start?.x ?? 0)).toBeGreaterThan(400);
   for (const said of [/^\d+ ms$/, /^[\d.]+ bpm$/]) expect(await readsOn(page.getByText(said).first())).toBe(true);
-  await page.screenshot({ path: 'screens/night-rtl.png' });
+  await shot(page, 'night-rtl');
   expect(await misfits(page)).toEqual([]);
 });
 
@@ -329,7 +306,7 @@ test.describe('what comes meanwhile', () => {
       const before = fake.health.night;
       fake.health.night = (today, day) => {
         const view = before(today, day || '2026-11-22');
-        return day === '' ? { ...view, day: '2026-11-23', lastDay: '2026-11-23' } : { ...view, lastDay: '2026-11-23', nextDay: '2026-11-23' };
+        return day === '' ? { ...view, hash: '#/night/2026-11-23', lastDay: '2026-11-23' } : { ...view, lastDay: '2026-11-23', nextDay: '2026-11-23' };
       };
       fake.arrive(3);
     });

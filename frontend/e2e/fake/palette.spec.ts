@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
-import { appearances, expect, misfits, open, sizes, test, threeSizes, violations } from './page';
+import { dress, look } from './looks';
+import { appearances, expect, open, sizes, still, test } from './page';
 
 const palette = (page: Page) => page.getByRole('dialog', { name: 'Commands' });
 const box = (page: Page) => page.getByRole('combobox');
@@ -22,39 +23,37 @@ async function give(page: Page, query: string, title: string | RegExp): Promise<
   await expect(palette(page)).toBeHidden();
 }
 
-for (const { name, viewport, colorScheme } of appearances(threeSizes)) {
-  test(`U-7 the palette and the shortcut sheet, ${name}`, async ({ page }) => {
+for (const way of appearances()) {
+  test(`U-7 the palette and the shortcut sheet, ${way.name}`, async ({ page }) => {
     test.setTimeout(90_000);
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize(viewport);
+    await dress(page, way);
     await open(page, 'live', '#/settings');
-    const look = async (shot: string): Promise<void> => {
-      await page.screenshot({ path: `screens/palette-${shot}-${name}.png` });
-      expect(await misfits(page), shot).toEqual([]);
-      expect(await violations(page, 'dialog[open]'), shot).toEqual([]);
+    const shown = async (name: string): Promise<void> => {
+      await still(page);
+      await look(page, `palette-${name}`, way, 'dialog[open]');
     };
     await page.keyboard.press('Control+k');
     await expect(entry(page, /^Sync now/)).toBeVisible();
-    await look('all');
+    await shown('all');
     await page.keyboard.type('sync');
-    await look('sync');
+    await shown('sync');
     await box(page).fill('20 nov');
     await expect(entry(page, 'Night of Friday 20 November')).toBeVisible();
-    await look('day');
+    await shown('day');
     await box(page).fill('no such thing at all');
     await expect(palette(page).getByText('No command matches')).toBeVisible();
-    await look('none');
+    await shown('none');
     await box(page).fill('metric');
     await page.keyboard.press('Enter');
     await expect(box(page)).toHaveAttribute('placeholder', 'Which metric?');
-    await look('metrics');
+    await shown('metrics');
     await page.keyboard.press('Escape');
     await expect(box(page)).toHaveAccessibleName('Type a command');
     await page.keyboard.press('Escape');
     await expect(palette(page)).toBeHidden();
     await page.keyboard.press('?');
     await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible();
-    await look('sheet');
+    await shown('sheet');
   });
 }
 

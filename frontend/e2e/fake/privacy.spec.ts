@@ -1,30 +1,25 @@
 import type { Page } from '@playwright/test';
-import { appearances, expect, misfits, open, sizes, test, threeSizes, violations } from './page';
+import { testLooks, type Look } from './looks';
+import { expect, misfits, open, sizes, test } from './page';
 import { card } from './settingsLooks';
 
 const title = 'What leaves this computer';
 const host = (page: Page, name: string) => card(page, title).getByRole('listitem').filter({ has: page.getByText(name, { exact: true }) });
 
-/** The page at its beginning and at its end, each looked at. */
-async function looked(page: Page, name: string): Promise<void> {
-  await expect(card(page, title).getByText('api.ouraring.com').or(card(page, title).getByText('127.0.0.1:8000')).first()).toBeVisible();
-  await page.waitForTimeout(150);
-  await page.screenshot({ path: `screens/privacy-${name}.png` });
-  expect(await misfits(page)).toEqual([]);
-  expect(await violations(page)).toEqual([]);
-  await page.getByText('Exports and backups stay where you put them.').scrollIntoViewIfNeeded();
-  await page.screenshot({ path: `screens/privacy-${name}-end.png` });
-}
+const opener = (page: Page) => page.getByRole('button', { name: 'See what leaves this computer' });
+const end = (page: Page) => page.getByText('Exports and backups stay where you put them.');
 
-for (const { name, viewport, colorScheme } of appearances(threeSizes)) {
-  test.describe(name, () => {
-    test.use({ viewport, colorScheme });
-    for (const scenario of ['live', 'demo']) test(`U-18 what leaves, ${scenario}`, async ({ page }) => {
-      await open(page, scenario, '#/settings/leaves');
-      await looked(page, `${scenario}-${name}`);
-    });
-  });
-}
+const looks: Look[] = [
+  { name: 'privacy-live', scenario: 'live', shows: 'api.ouraring.com' },
+  { name: 'privacy-live-end', scenario: 'live', shows: 'api.ouraring.com', at: end },
+  { name: 'privacy-demo', scenario: 'demo', shows: '127.0.0.1:8000' },
+  { name: 'privacy-wizard', scenario: 'welcome', hash: '#/setup', act: async (page) => {
+    await opener(page).press('Enter');
+    await expect(page.locator('dialog[open]').getByText('api.ouraring.com')).toBeVisible();
+  } },
+];
+
+testLooks(looks, '#/settings/leaves');
 
 test.describe('what leaves this computer', () => {
   test.use({ viewport: sizes.wide });
@@ -83,22 +78,15 @@ test.describe('what leaves this computer', () => {
   });
 });
 
-for (const { name, viewport, colorScheme } of appearances(sizes)) {
-  test.describe(`wizard-${name}`, () => {
-    test.use({ viewport, colorScheme });
-    test('U-18 the first run shows it before anything is connected', async ({ page }) => {
-      await open(page, 'welcome', '#/setup');
-      const opener = page.getByRole('button', { name: 'See what leaves this computer' });
-      await opener.press('Enter');
-      const dialog = page.locator('dialog[open]');
-      await expect(dialog.getByText('api.ouraring.com')).toBeVisible();
-      await page.waitForTimeout(150);
-      await page.screenshot({ path: `screens/privacy-wizard-${name}.png` });
-      expect(await misfits(page)).toEqual([]);
-      expect(await violations(page)).toEqual([]);
-      await page.keyboard.press('Escape');
-      await expect(dialog).toHaveCount(0);
-      await expect(opener).toBeFocused();
-    });
-  });
-}
+test('U-18 the first run shows it before anything is connected', async ({ page }) => {
+  await open(page, 'welcome', '#/setup');
+  for (const viewport of Object.values(sizes)) {
+    await page.setViewportSize(viewport);
+    await opener(page).press('Enter');
+    const dialog = page.locator('dialog[open]');
+    await expect(dialog.getByText('api.ouraring.com')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toHaveCount(0);
+    await expect(opener(page)).toBeFocused();
+  }
+});

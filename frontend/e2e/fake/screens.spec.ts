@@ -1,29 +1,10 @@
 import type { Page } from '@playwright/test';
-import { appearances, expect, misfits, open, sizes, test, violations } from './page';
-
-interface Screen {
-  name: string;
-  scenario: string;
-  hash?: string;
-  /** The part that differs from other situations: only that is held to the rules. */
-  within?: string;
-  /** What a person does first. */
-  act?: (page: Page) => Promise<void>;
-  /** More situations of the same page, one after another: each is looked at in the part that changed. */
-  steps?: Step[];
-}
-
-interface Step {
-  name: string;
-  within: string;
-  act: (page: Page) => Promise<unknown>;
-  undo?: (page: Page) => Promise<unknown>;
-}
+import { testLooks, type Look } from './looks';
 
 const press = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name, exact: typeof name === 'string' }).first().click();
 const escape = (page: Page): Promise<void> => page.keyboard.press('Escape');
 
-const connectionSteps: Step[] = [
+const connectionSteps: Look['steps'] = [
   { name: 'cell', within: '[role=dialog]', act: press(/Blood oxygen, Created/), undo: escape },
   { name: 'foreign', within: '[role=dialog]', act: press(/Another program/), undo: escape },
   { name: 'change', within: 'dialog[open]', act: press('Change'), undo: escape },
@@ -41,7 +22,7 @@ const connectionSteps: Step[] = [
   { name: 'signing-in', within: 'div.pair', act: press('Sign in again') },
 ];
 
-const screens: Screen[] = [
+const screens: Look[] = [
   { name: 'wizard-1-welcome', scenario: 'welcome' },
   { name: 'wizard-2-client', scenario: 'client' },
   {
@@ -61,8 +42,9 @@ const screens: Screen[] = [
   { name: 'wizard-3-redirect', scenario: 'sign_in_redirect' },
   { name: 'wizard-4-data', scenario: 'data' },
   { name: 'wizard-4-arrived', scenario: 'data_arrived' },
-  { name: 'not-started', scenario: 'not_started' },
-  { name: 'starting', scenario: 'starting' },
+  // Until the program has spoken, the colours of the last time stay.
+  { name: 'not-started', scenario: 'not_started', anew: true },
+  { name: 'starting', scenario: 'starting', anew: true },
   { name: 'status-polling', scenario: 'polling', within: 'header' },
   { name: 'status-catching-up', scenario: 'catching_up', within: 'header' },
   { name: 'status-offline', scenario: 'offline', within: 'header' },
@@ -80,26 +62,4 @@ const screens: Screen[] = [
   { name: 'settings', scenario: 'live', hash: '#/settings' },
 ];
 
-for (const { name, viewport, colorScheme } of appearances(sizes)) {
-  test.describe(name, () => {
-    test.use({ viewport, colorScheme });
-    for (const screen of screens) {
-      test(screen.name, async ({ page }) => {
-        await open(page, screen.scenario, screen.hash);
-        await screen.act?.(page);
-        await page.waitForTimeout(150);
-        await page.screenshot({ path: `screens/${screen.name}-${name}.png` });
-        expect(await misfits(page)).toEqual([]);
-        expect(await violations(page, screen.within)).toEqual([]);
-        for (const step of screen.steps ?? []) {
-          await step.act(page);
-          await expect(page.locator(step.within)).toBeVisible();
-          await page.screenshot({ path: `screens/${screen.name}-${step.name}-${name}.png` });
-          expect(await misfits(page), step.name).toEqual([]);
-          expect(await violations(page, step.within), step.name).toEqual([]);
-          await step.undo?.(page);
-        }
-      });
-    }
-  });
-}
+testLooks(screens);

@@ -1,22 +1,9 @@
 import { attacks } from '../../src/lib/backend/fake/hostile';
-import { appearances, expect, misfits, open, sizes, test, threeSizes, violations } from './page';
+import { testLooks } from './looks';
+import { expect, misfits, open, sizes, test } from './page';
 import { button, calls, card, choose, dialog, firstBackup, go, inside, looks } from './settingsLooks';
 
-for (const { name, viewport, colorScheme } of appearances(threeSizes)) {
-  test.describe(name, () => {
-    test.use({ viewport, colorScheme });
-    for (const look of looks) {
-      test(look.name, async ({ page }) => {
-        await open(page, look.scenario, '#/settings');
-        await look.act?.(page);
-        await page.waitForTimeout(150);
-        await page.screenshot({ path: `screens/${look.name}-${name}.png` });
-        expect(await misfits(page)).toEqual([]);
-        expect(await violations(page)).toEqual([]);
-      });
-    }
-  });
-}
+testLooks(looks, '#/settings');
 
 test.describe('finding a setting', () => {
   test.use({ viewport: sizes.wide });

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import type { Look } from './looks';
 import { expect } from './page';
 
 export const calls = (page: Page, name: string) => page.evaluate((n) => window.fake?.calls.filter((c) => c.name === `DataAPI.${n}`).map((c) => c.args) ?? [], name);
@@ -13,12 +14,6 @@ export const go = async (page: Page, section: string): Promise<void> => {
   await page.getByRole('navigation', { name: 'Sections of the settings' }).getByRole('button', { name: section, exact: true }).filter({ visible: true }).click();
 };
 export const firstBackup = /^Look inside the backup of 22 Nov/;
-
-export interface Look {
-  name: string;
-  scenario: string;
-  act?: (page: Page) => Promise<unknown>;
-}
 
 /** Every situation of the data part of Settings. */
 export const looks: Look[] = [

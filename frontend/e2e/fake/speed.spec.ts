@@ -49,7 +49,7 @@ function painted(page: Page, hash: string, ready: string): Promise<number> {
   );
 }
 
-test.use({ viewport: sizes.wide });
+test.use({ viewport: sizes.wide, reuseContext: false });
 
 test('U-17 Today and Trends with five years are painted at once', async ({ page }) => {
   await openTimed(page, 'live', '#/sync');

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { attacks } from '../../src/lib/backend/fake/hostile';
-import { appearances, expect, misfits, open, sizes, test, threeSizes, violations } from './page';
+import { testLooks, type Look } from './looks';
+import { expect, misfits, open, shot, sizes, test } from './page';
 
 const list = (page: Page) => page.getByRole('listbox', { name: 'Events, newest first' });
 const options = (page: Page) => list(page).getByRole('option');
@@ -22,13 +23,6 @@ const revise = (page: Page, count: number): Promise<void> =>
     }
     window.fake?.arrive(0);
   }, count);
-
-interface Look {
-  name: string;
-  scenario: string;
-  hash?: string;
-  act?: (page: Page) => Promise<unknown>;
-}
 
 const openUpdated = async (page: Page): Promise<void> => {
   await page.getByRole('option', { name: /updated/i }).first().click();
@@ -53,7 +47,7 @@ const looks: Look[] = [
     await press(page, 'Deleted');
     await page.getByRole('option', { name: /deleted/i }).first().click();
   } },
-  { name: 'stream-detail-document', scenario: 'live', act: async (page) => {
+  { name: 'stream-detail-document', scenario: 'live', anew: true, act: async (page) => {
     await page.getByRole('option', { name: /sleep period created/i }).first().click();
     await page.getByRole('heading', { name: 'Document' }).scrollIntoViewIfNeeded();
   } },
@@ -89,7 +83,7 @@ const looks: Look[] = [
     }
     await expect(page.getByRole('button', { name: 'Apply Mornings' })).toBeVisible();
   } },
-  { name: 'stream-menu', scenario: 'live', act: async (page) => {
+  { name: 'stream-menu', scenario: 'live', anew: true, act: async (page) => {
     await options(page).nth(2).click({ button: 'right' });
     await expect(page.getByRole('menu', { name: 'Event' })).toBeVisible();
   } },
@@ -104,21 +98,7 @@ const looks: Look[] = [
   } },
 ];
 
-for (const { name, viewport, colorScheme } of appearances(threeSizes)) {
-  test.describe(name, () => {
-    test.use({ viewport, colorScheme });
-    for (const look of looks) {
-      test(look.name, async ({ page }) => {
-        await open(page, look.scenario, look.hash);
-        await look.act?.(page);
-        await page.waitForTimeout(150);
-        await page.screenshot({ path: `screens/${look.name}-${name}.png` });
-        expect(await misfits(page)).toEqual([]);
-        expect(await violations(page)).toEqual([]);
-      });
-    }
-  });
-}
+testLooks(looks);
 
 test.describe('the live list', () => {
   test('shows an event as it arrives, on top', async ({ page }) => {
@@ -460,7 +440,7 @@ test.describe('U-14 saved filters', () => {
     await page.goto('/#/settings');
     await page.goto('/#/stream');
     await press(page, 'Saved filters');
-    await page.screenshot({ path: 'screens/stream-saved-hostile.png' });
+    await shot(page, 'stream-saved-hostile');
     expect(await page.evaluate(() => ['pwned' in window, document.querySelectorAll('img, iframe').length, /[\u202a-\u202e\u2066-\u2069\u200b]/.test(document.body.innerText)])).toEqual([false, 0, false]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { attacks } from '../../src/lib/backend/fake/hostile';
-import { appearances, expect, misfits, open, sizes, test, threeSizes, violations } from './page';
+import { testLooks, type Look } from './looks';
+import { expect, open, sizes, test } from './page';
 
 const calls = (page: Page, name: string) => page.evaluate((n) => window.fake?.calls.filter((c) => c.name === `SyncAPI.${n}`).map((c) => c.args) ?? [], name);
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
@@ -18,7 +19,7 @@ const spot = async (page: Page, row: number, daysAgo: number): Promise<{ x: numb
 
 test.use({ viewport: sizes.wide });
 
-const looks: { name: string; scenario: string; hash?: string; act?: (page: Page) => Promise<unknown> }[] = [
+const looks: Look[] = [
   { name: 'sync', scenario: 'live' },
   { name: 'sync-selection', scenario: 'live', act: async (page) => {
     await grid(page).focus();
@@ -26,10 +27,7 @@ const looks: { name: string; scenario: string; hash?: string; act?: (page: Page)
   } },
   { name: 'sync-counts', scenario: 'live', act: (page) => button(page, 'Counts by type').click() },
   { name: 'sync-pause', scenario: 'live', act: (page) => button(page, 'Pause').click() },
-  { name: 'sync-filling', scenario: 'sync_filling', act: async (page) => {
-    await button(page, '17 types, 2 types refused, 92 days not read').click();
-    await page.getByText('Done, 2 types refused, 92 days not read').evaluate((badge) => badge.scrollIntoView());
-  } },
+  { name: 'sync-filling', scenario: 'sync_filling', act: (page) => button(page, '17 types, 2 types refused, 92 days not read').click(), at: (page) => page.getByText('Done, 2 types refused, 92 days not read') },
   { name: 'sync-history', scenario: 'sync_history' },
   { name: 'sync-waiting', scenario: 'sync_waiting' },
   { name: 'sync-paused', scenario: 'paused' },
@@ -39,24 +37,10 @@ const looks: { name: string; scenario: string; hash?: string; act?: (page: Page)
   { name: 'sync-failing', scenario: 'failing' },
   { name: 'wizard-4-first', scenario: 'sync_wizard', hash: '#/stream' },
   { name: 'wizard-4-history', scenario: 'sync_wizard_history', hash: '#/stream' },
-  { name: 'wizard-4-all', scenario: 'sync_wizard_done', hash: '#/stream', act: (page) => page.getByRole('heading', { name: 'What has come so far' }).evaluate((title) => title.scrollIntoView()) },
+  { name: 'wizard-4-all', scenario: 'sync_wizard_done', hash: '#/stream', at: (page) => page.getByRole('heading', { name: 'What has come so far' }) },
 ];
 
-for (const { name, viewport, colorScheme } of appearances(threeSizes)) {
-  test.describe(name, () => {
-    test.use({ viewport, colorScheme });
-    for (const look of looks) {
-      test(look.name, async ({ page }) => {
-        await open(page, look.scenario, look.hash ?? '#/sync');
-        await look.act?.(page);
-        await page.waitForTimeout(150);
-        await page.screenshot({ path: `screens/${look.name}-${name}.png` });
-        expect(await misfits(page)).toEqual([]);
-        expect(await violations(page)).toEqual([]);
-      });
-    }
-  });
-}
+testLooks(looks, '#/sync');
 
 test.describe('the map', () => {
   test('U-16 is walked by keyboard, and says of each day what is known', async ({ page }) => {

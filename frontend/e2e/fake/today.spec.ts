@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
-import { appearances, expect, misfits, open, readsOn, sizes, test, threeSizes, violations } from './page';
+import { testLooks, type Look } from './looks';
+import { expect, misfits, open, readsOn, shot, sizes, test } from './page';
 
 const asked = (page: Page) => page.evaluate(() => window.fake?.calls.filter((c) => c.name === 'HealthAPI.Day').map((c) => c.args[0]) ?? []);
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
@@ -9,12 +10,11 @@ const week = (page: Page) => page.getByRole('list', { name: 'Seven days, oldest 
 
 test.use({ viewport: sizes.wide });
 
-/** What has to stand on the screen before a picture is taken of it. */
-const looks: { name: string; scenario: string; hash?: string; shows: string; act?: (page: Page) => Promise<unknown> }[] = [
+const looks: Look[] = [
   { name: 'today', scenario: 'live', shows: 'Last night' },
   { name: 'today-contributors', scenario: 'live', shows: 'Last night', act: (page) => button(page, 'Contributors').click() },
-  { name: 'today-movement', scenario: 'live', shows: 'Last night', act: (page) => page.getByRole('heading', { name: 'Movement', exact: true }).evaluate((h) => h.scrollIntoView()) },
-  { name: 'today-heart', scenario: 'live', shows: 'Last night', act: (page) => page.getByRole('heading', { name: 'Heart rate', exact: true }).evaluate((h) => h.scrollIntoView()) },
+  { name: 'today-movement', scenario: 'live', shows: 'Last night', at: (page) => page.getByRole('heading', { name: 'Movement', exact: true }) },
+  { name: 'today-heart', scenario: 'live', shows: 'Last night', at: (page) => page.getByRole('heading', { name: 'Heart rate', exact: true }) },
   { name: 'today-tables', scenario: 'live', shows: 'Last night', act: async (page) => {
     await button(page, 'Table: Movement over the day').click();
     await button(page, 'Table: Heart rate through the day').click();
@@ -35,22 +35,7 @@ const looks: { name: string; scenario: string; hash?: string; shows: string; act
   { name: 'today-failing', scenario: 'failing', shows: 'The day could not be read' },
 ];
 
-for (const { name, viewport, colorScheme } of appearances(threeSizes)) {
-  test.describe(name, () => {
-    test.use({ viewport, colorScheme });
-    for (const look of looks) {
-      test(look.name, async ({ page }) => {
-        await open(page, look.scenario, look.hash ?? '#/today');
-        await expect(page.getByText(look.shows, { exact: false }).first()).toBeVisible();
-        await look.act?.(page);
-        await page.waitForTimeout(150);
-        await page.screenshot({ path: `screens/${look.name}-${name}.png` });
-        expect(await misfits(page)).toEqual([]);
-        expect(await violations(page)).toEqual([]);
-      });
-    }
-  });
-}
+testLooks(looks, '#/today');
 
 test('a number stands before its unit in a window from right to left', async ({ page }) => {
   await page.addInitScript(() => addEventListener('DOMContentLoaded', () => (document.documentElement.dir = 'rtl')));
@@ -84,7 +69,7 @@ for (const forced of ['forced', 'contrast'] as const) {
       await page.setViewportSize({ width: 1280, height: 1500 });
       await open(page, 'live', '#/today');
       await expect(page.getByText('Last night')).toBeVisible();
-      await page.screenshot({ path: `screens/today-${forced}-${colorScheme}.png` });
+      await shot(page, `today-${forced}-${colorScheme}`);
       expect(await misfits(page)).toEqual([]);
     });
   }

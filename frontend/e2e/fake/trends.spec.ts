@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
-import { appearances, expect, misfits, open, sizes, test, threeSizes, violations } from './page';
+import { testLooks, type Look } from './looks';
+import { expect, misfits, open, shot, sizes, test } from './page';
 
 const calls = (page: Page, name: string) => page.evaluate((n) => window.fake?.calls.filter((c) => c.name === `HealthAPI.${n}`).map((c) => c.args) ?? [], name);
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' });
@@ -31,7 +32,7 @@ const keepClock = (page: Page) => page.addInitScript(() => Object.assign(window,
 
 test.use({ viewport: sizes.wide });
 
-const looks: { name: string; scenario: string; hash?: string; act?: (page: Page) => Promise<unknown> }[] = [
+const looks: Look[] = [
   { name: 'trends', scenario: 'live', act: (page) => drawn(page, 90) },
   { name: 'trends-month', scenario: 'live', hash: '#/trends/sleep.total_sleep_duration', act: async (page) => {
     await range(page, '30 d');
@@ -63,14 +64,8 @@ const looks: { name: string; scenario: string; hash?: string; act?: (page: Page)
     await page.keyboard.type('count');
   } },
   { name: 'trends-free', scenario: 'live', act: (page) => range(page, 'Other') },
-  { name: 'trends-table', scenario: 'live', act: async (page) => {
-    await button(page, /^Table: /).click();
-    await page.getByRole('table').first().evaluate((table) => table.scrollIntoView());
-  } },
-  { name: 'trends-compare', scenario: 'live', act: async (page) => {
-    await button(page, 'How this is computed').click();
-    await page.getByRole('heading', { name: 'Against the days before' }).evaluate((title) => title.scrollIntoView());
-  } },
+  { name: 'trends-table', scenario: 'live', act: (page) => button(page, /^Table: /).click(), at: (page) => page.getByRole('table').first() },
+  { name: 'trends-compare', scenario: 'live', act: (page) => button(page, 'How this is computed').click(), at: (page) => page.getByRole('heading', { name: 'Against the days before' }) },
   { name: 'trends-few', scenario: 'trends_few' },
   { name: 'trends-one', scenario: 'trends_one' },
   { name: 'trends-none', scenario: 'live', hash: '#/trends/ring_configuration.size' },
@@ -81,22 +76,7 @@ const looks: { name: string; scenario: string; hash?: string; act?: (page: Page)
   { name: 'trends-hostile', scenario: 'trends_hostile', act: (page) => picker(page).click() },
 ];
 
-for (const { name, viewport, colorScheme } of appearances(threeSizes)) {
-  test.describe(name, () => {
-    test.use({ viewport, colorScheme });
-    for (const look of looks) {
-      test(look.name, async ({ page }) => {
-        await open(page, look.scenario, look.hash ?? '#/trends');
-        await expect(page.getByRole('heading', { name: 'Trends', level: 1 })).toBeVisible();
-        await look.act?.(page);
-        await page.waitForTimeout(150);
-        await page.screenshot({ path: `screens/${look.name}-${name}.png` });
-        expect(await misfits(page)).toEqual([]);
-        expect(await violations(page)).toEqual([]);
-      });
-    }
-  });
-}
+testLooks(looks, '#/trends');
 
 test.describe('the line', () => {
   test('U-16 is walked by keyboard, and says each day in words', async ({ page }) => {
@@ -413,11 +393,11 @@ test.describe('looks of the reader', () => {
       await page.emulateMedia({ forcedColors: 'active' });
       await open(page, 'live', '#/trends');
       await drawn(page, 90);
-      await page.screenshot({ path: `screens/trends-forced-${viewport.width}.png` });
+      await shot(page, `trends-forced-${viewport.width}`);
       expect(await colours(page)).toBeGreaterThan(1);
       await page.getByRole('radio', { name: 'Calendar' }).check({ force: true });
       await drawn(page, 365);
-      await page.screenshot({ path: `screens/trends-forced-calendar-${viewport.width}.png` });
+      await shot(page, `trends-forced-calendar-${viewport.width}`);
       expect(await misfits(page)).toEqual([]);
     });
 
@@ -426,10 +406,10 @@ test.describe('looks of the reader', () => {
       await page.setViewportSize(viewport);
       await open(page, 'live', '#/trends');
       await drawn(page, 90);
-      await page.screenshot({ path: `screens/trends-rtl-${viewport.width}.png` });
+      await shot(page, `trends-rtl-${viewport.width}`);
       expect(await misfits(page)).toEqual([]);
       await picker(page).click();
-      await page.screenshot({ path: `screens/trends-rtl-pick-${viewport.width}.png` });
+      await shot(page, `trends-rtl-pick-${viewport.width}`);
       expect(await misfits(page)).toEqual([]);
     });
   }
