@@ -98,6 +98,8 @@ func (b *backend) startup(ctx context.Context) {
 	b.swap.Lock()
 	defer b.swap.Unlock()
 	if b.hold == nil || b.ctx.Err() != nil {
+		_, err := b.live()
+		b.noticeFailure(err)
 		return // the window shows why
 	}
 	_ = b.start(b.options()) // kept for the window to show

@@ -161,7 +161,7 @@ func (b *backend) enterNotices(ctx context.Context, e *engine.Engine) {
 // noticeFailure tells that there is no engine, and why it is the user who has to do
 // something. The next engine's status takes it back.
 func (b *backend) noticeFailure(err error) {
-	if oura.CodeOf(err) == oura.CodeUnavailable {
+	if err == nil || oura.CodeOf(err) == oura.CodeUnavailable {
 		return // it starts, or ends
 	}
 	b.notices.Status(status.Snapshot{State: status.NeedsYou, Troubles: []status.Trouble{{
