@@ -21,7 +21,10 @@ import (
 
 // TestS65_OnlyRevealStartsPrograms reads the imports of everything but tests.
 func TestS65_OnlyRevealStartsPrograms(t *testing.T) {
-	approved := []string{filepath.Join("..", "app", "reveal.go"), filepath.Join("..", "app", "reveal_windows.go")}
+	approved := []string{
+		filepath.Join("..", "app", "reveal.go"), filepath.Join("..", "app", "reveal_windows.go"),
+		filepath.Join("..", "build", "sbom", "notices.go"), // no part of the program: it asks the Go tool where modules lie
+	}
 	var found []string
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil {

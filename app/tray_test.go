@@ -178,7 +178,7 @@ func TestU04_TrayActionsAreCarriedOut(t *testing.T) {
 	icon.do(tray.Quit)
 	select {
 	case <-window.quit:
-	default:
+	case <-time.After(time.Minute):
 		t.Error("Quit does not quit")
 	}
 	icon.do("something else")
