@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -290,7 +291,8 @@ func (p *Planner) tell(now time.Time) (wait time.Duration) {
 	p.gone = nil
 	next := p.settled(now)
 	var due []Notice
-	for _, g := range p.groups {
+	for _, name := range slices.Sorted(maps.Keys(p.groups)) {
+		g := p.groups[name]
 		for _, of := range g.take(now) {
 			due = append(due, p.compose(of, now))
 		}

@@ -283,7 +283,7 @@ func TestS42_NoHealthValueIsToldUnlessAllowed(t *testing.T) {
 	}
 	play(t, func(p *Planner, d *desk) {
 		say(p, false)
-		wants(t, d, "Last night is in", "New: Daily sleep")
+		wants(t, d, "New: Daily sleep", "Last night is in")
 		if all := told(p, d); strings.Contains(all, "8675309") {
 			t.Errorf("a value was told: %s", all)
 		}
