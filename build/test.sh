@@ -36,7 +36,8 @@ step "description of the local API"
 # What calls it, driver and all of ours, is watched. Some tests mostly wait: three
 # packages at a time keep two cores busy.
 step "Go with the race detector"
-tests -race -p 3 -timeout 20m -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false ./...
+tests -race -p 3 -timeout 20m -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc=-race=false . ./app/... ./internal/...
+tests ./build/...
 
 step "Go: much data, without the race detector"
 tests -run 'IsNear$' ./internal/export ./internal/sqlite
