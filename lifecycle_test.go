@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,7 +32,14 @@ type child struct {
 // startHeadless starts the program and waits until it is ready or has ended.
 func startHeadless(t *testing.T, binary, dir string, port int) *child {
 	t.Helper()
-	h := &child{cmd: exec.CommandContext(context.Background(), binary, "--headless", "--demo", "--data-dir", dir, "--port", fmt.Sprint(port)), ended: make(chan error, 1), diag: &bytes.Buffer{}}
+	return startBy(t, []string{binary}, dir, port)
+}
+
+// startBy starts it by another program, which it takes the place of.
+func startBy(t *testing.T, command []string, dir string, port int) *child {
+	t.Helper()
+	args := append(slices.Clone(command[1:]), "--headless", "--demo", "--data-dir", dir, "--port", fmt.Sprint(port))
+	h := &child{cmd: exec.CommandContext(context.Background(), command[0], args...), ended: make(chan error, 1), diag: &bytes.Buffer{}}
 	h.cmd.Env = []string{"HOME=" + filepath.Dir(dir), "PATH=" + os.Getenv("PATH"), "OURA_STREAMING_API_TOKEN=" + canaryAPI}
 	h.cmd.Stderr = h.diag
 	out, err := h.cmd.StdoutPipe()
@@ -52,8 +60,13 @@ func startHeadless(t *testing.T, binary, dir string, port int) *child {
 // term ends the program by signal and wants it gone within 5 s, with status 0.
 func (h *child) term(t *testing.T) {
 	t.Helper()
+	h.endBy(t, syscall.SIGTERM)
+}
+
+func (h *child) endBy(t *testing.T, sig os.Signal) {
+	t.Helper()
 	began := time.Now()
-	if err := h.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := h.cmd.Process.Signal(sig); err != nil {
 		t.Fatal(err)
 	}
 	select {
@@ -148,6 +161,39 @@ func TestF80_SIGTERMUnderLoadEndsWithin5s(t *testing.T) {
 		cancel()
 		wg.Wait()
 	}
+}
+
+// TestF80_LogOffEndsLikeQuitting closes the terminal, or logs off: SIGHUP.
+func TestF80_LogOffEndsLikeQuitting(t *testing.T) {
+	binary, dir, port := builds(t), filepath.Join(t.TempDir(), "data"), anyPort(t)
+	h := startHeadless(t, binary, dir, port)
+	if h.ready == "" {
+		t.Fatalf("not ready: %s", h.diag)
+	}
+	h.endBy(t, syscall.SIGHUP)
+	if again := startHeadless(t, binary, dir, port); again.ready == "" {
+		t.Fatalf("the next start is not ready: %s", again.diag)
+	} else {
+		again.term(t)
+	}
+}
+
+// TestF80_NohupOutlivesTheTerminal starts it as those do who want it to go on.
+func TestF80_NohupOutlivesTheTerminal(t *testing.T) {
+	binary, dir, port := builds(t), filepath.Join(t.TempDir(), "data"), anyPort(t)
+	h := startBy(t, []string{"nohup", binary}, dir, port)
+	if h.ready == "" {
+		t.Fatalf("not ready: %s", h.diag)
+	}
+	if err := h.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-h.ended:
+		t.Fatalf("ended with the terminal: %v, %s", err, h.diag)
+	case <-time.After(time.Second):
+	}
+	h.term(t)
 }
 
 // press asks the program without pause: some read all events again and again, some

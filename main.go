@@ -28,9 +28,24 @@ var assets embed.FS
 var version = "0.1.0-dev"
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// endings are the signals that end the program in good order. SIGHUP comes when the
+// terminal closes or, on some systems, the user logs off; who started the program with
+// it ignored, as nohup does, wants it to go on.
+//
+// On Windows there is no SIGHUP. Closing a console arrives as SIGTERM; the program as
+// it is shipped has none, and its toolkit does not ask anybody when a session ends, so
+// at log-off the system ends it without a word. What is stored is safe at any moment.
+func endings() []os.Signal {
+	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		all = append(all, syscall.SIGHUP)
+	}
+	return all
 }
 
 // run starts the program and returns its exit status: 2 for a wrong command line,

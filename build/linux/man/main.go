@@ -69,7 +69,7 @@ func page(version, date string) string {
 	p(".SH SYNOPSIS\n.B oura\\-streaming\n%s", escape(synopsis))
 	p(".SH DESCRIPTION\n%s", escape(strings.SplitN(config.Usage, "\n", 2)[0]))
 	p("It signs in to an Oura account, reads what is new there, keeps every revision in one local SQLite file and shows it in its window.")
-	p(".PP\nA second start on the same data folder shows the window of the first one. SIGTERM ends the program within five seconds.")
+	p(".PP\nA second start on the same data folder shows the window of the first one. SIGTERM, SIGINT and SIGHUP end the program within five seconds; started by nohup it goes on when the terminal closes.")
 	p(".SH OPTIONS")
 	for _, o := range list {
 		p(".TP\n.B %s%s\n%s.", escape(o.flag), italic(o.value), capital(escape(strings.TrimRight(o.does, "."))))
