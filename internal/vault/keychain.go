@@ -30,8 +30,13 @@ const keychainService = "oura-streaming"
 // limit; a call that hangs on a password prompt is left behind, and later calls
 // wait for it rather than open a second prompt.
 func SystemKeychain(account string) Keychain {
-	return systemKeychain{account: account, busy: make(chan struct{}, 1)}
+	return systemKeychain{account: account, busy: asking}
 }
+
+// asking holds the one call that is under way. It is the whole process's, as is the
+// library's connection: who tries again makes a keychain anew, and must not open a
+// second prompt.
+var asking = make(chan struct{}, 1)
 
 type systemKeychain struct {
 	account string
