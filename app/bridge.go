@@ -104,9 +104,10 @@ func (b *bridge) Hide() {
 	})
 }
 
-// IsShown reports whether the window is somewhere on the screen, be it behind others.
+// IsShown reports whether the user can reach the window without us: on the screen,
+// behind others or minimised.
 func (b *bridge) IsShown() (shown bool) {
-	b.do(func(ctx context.Context) { shown = !b.hidden.Load() && !runtime.WindowIsMinimised(ctx) })
+	b.do(func(context.Context) { shown = !b.hidden.Load() })
 	return shown
 }
 

@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	mostPlanned = 100             // more than anybody removes within the time to undo it
-	closingTime = 2 * time.Second // for what waits, of the ten that closing may take
+	mostPlanned = 100                    // more than anybody removes within the time to undo it
+	closingTime = 500 * time.Millisecond // for what waits; see quitLimit
 )
 
 // deletions are what the window does only once the time to undo it has passed, by

@@ -9,8 +9,10 @@ import (
 )
 
 const (
-	quitLimit   = 4500 * time.Millisecond // of the five seconds that quitting may take
-	signalGrace = 50 * time.Millisecond   // between the framework's hearing of a signal and ours
+	// Of the five seconds that quitting may take: what waits to be deleted has
+	// closingTime of them, then the engine its own four.
+	quitLimit   = 4800 * time.Millisecond
+	signalGrace = 50 * time.Millisecond // between the framework's hearing of a signal and ours
 )
 
 // trayPatience is how long a hidden window waits for a tray that shows the program:
@@ -54,6 +56,9 @@ func (b *backend) closed() {
 	}
 	b.keepPlace()
 	b.ui.Hide()
+	if b.ctx.Err() != nil {
+		return
+	}
 	b.explainClosing()
 	select {
 	case b.hid <- struct{}{}:
@@ -80,8 +85,12 @@ func (b *backend) explainClosing() {
 	b.explain = true
 }
 
-// show brings the window to the front, wherever it was.
+// show brings the window to the front, wherever it was. Once the program ends it
+// does nothing: the framework's loop may answer no more.
 func (b *backend) show() {
+	if b.ctx.Err() != nil {
+		return
+	}
 	wasShown := b.ui.IsShown()
 	b.ui.Show()
 	if !wasShown {

@@ -229,6 +229,7 @@ func (b *backend) enter(demo bool) error {
 	}
 	left := b.hold
 	b.hold = h
+	b.taken.Store(next.DataDir == b.began.DataDir)
 	if err := left.release(); err != nil {
 		b.log.Error("folder not given back cleanly", "err", err)
 	}

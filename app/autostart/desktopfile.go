@@ -14,6 +14,7 @@ func entryText(p Program, hidden bool) string {
 		"Type=Application",
 		"Version=1.4",
 		"Name=" + escapeValue(p.Name),
+		"TryExec=" + escapeValue(p.Path), // once the program is gone it is not tried
 		"Exec=" + escapeValue(execLine(p.command(hidden))),
 		"Icon=" + p.ID,
 		"Terminal=false",

@@ -87,5 +87,6 @@ Section "Uninstall"
   RMDir "$INSTDIR"
   Delete "$SMPROGRAMS\${NAME}.lnk"
   DeleteRegKey HKCU "${KEY}"
-  DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "Oura Streaming"
+  DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "oura-streaming" ; as app/start.go names it
+  DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run" "oura-streaming"
 SectionEnd
