@@ -429,8 +429,8 @@ func TestRefreshOutlivesAnImpatientCaller(t *testing.T) {
 	r := newRig(t, rigOptions{})
 	r.signIn(t)
 	used := r.access(t)
-	r.sim.AddFaults(ourasim.Fault{Prefix: classicPath, Delay: 200 * time.Millisecond})
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	r.sim.AddFaults(ourasim.Fault{Prefix: classicPath, Delay: 3 * time.Second})
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	if err := r.Refused(ctx, used); err != nil || r.access(t) == used {
 		t.Errorf("the answer was thrown away: %v", err)

@@ -306,7 +306,7 @@ test.describe('what comes meanwhile', () => {
       const before = fake.health.night;
       fake.health.night = (today, day) => {
         const view = before(today, day || '2026-11-22');
-        return day === '' ? { ...view, hash: '#/night/2026-11-23', lastDay: '2026-11-23' } : { ...view, lastDay: '2026-11-23', nextDay: '2026-11-23' };
+        return day === '' ? { ...view, day: '2026-11-23', lastDay: '2026-11-23' } : { ...view, lastDay: '2026-11-23', nextDay: '2026-11-23' };
       };
       fake.arrive(3);
     });

@@ -27,7 +27,7 @@ export function appearances(of: Partial<typeof threeSizes> = threeSizes): { name
 type Rules = 'all' | 'layout';
 const rulesOf = {
   all: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  layout: { type: 'rule', values: ['target-size', 'scrollable-region-focusable', 'button-name', 'link-name', 'heading-order'] },
+  layout: { type: 'rule', values: ['target-size', 'scrollable-region-focusable', 'button-name', 'link-name', 'heading-order', 'color-contrast'] },
 };
 
 /** A Sunday afternoon, so that pictures and ages do not change from run to run. */

@@ -33,7 +33,7 @@ export const contacts = {
     check: { title: 'Whether Oura can be reached', sent: 'A question without any sign-in, at the start and while something fails. The answer also tells Oura from the log-in page of a Wi-Fi.' },
     tunnel: { title: 'The tunnel behind your public address', sent: 'Your authtoken and domain, the path to let through, this program’s version, file path and process number, this computer’s name, system and processor. ngrok can read what passes: Oura’s notices (type, ids and time, no values) and the answers to them.' },
     look: { title: 'Seeing your public address from outside', sent: 'The check word and a random number, every 45 seconds to 5 minutes. Once a day a few questions without it, to see that nothing else answers there. Oura’s notices come in here.' },
-    proxy: { title: 'The proxy that this computer is set to use', sent: 'What goes to Oura and to the public address passes through it, encrypted. It sees the names of the hosts.' },
+    proxy: { title: 'The proxy that this computer is set to use', sent: 'What goes to Oura, to the public address and to where newer versions are told passes through it, encrypted. It sees the names of the hosts.' },
     update: { title: 'Whether there is a newer version', sent: 'The name of this program and of the place where its releases are; nothing about you, not even which version you have.' },
     webview: { title: 'The part of Windows that draws the window', sent: 'Nothing of yours. It is fetched from Microsoft where it is missing, after Windows has asked you.' },
     earlier: { title: 'Talked to before the settings changed', sent: 'What the setting of then called for. Nothing goes there any more.' },
