@@ -103,7 +103,7 @@ func (b *backend) tellNotices() {
 func (b *backend) clicked(id string) {
 	n, ok := b.notices.Find(id)
 	if !ok {
-		b.ui.Show()
+		b.show()
 		return
 	}
 	b.notices.Read(id)

@@ -86,8 +86,16 @@ func TestU06_ATroubleIsShownLeadsThereAndGoes(t *testing.T) {
 	}
 	e.Status().Clear(status.LocalAPIExposed)
 	until(t, "the trouble is taken back", func() bool { return !shown() })
+	b.mu.Lock()
+	b.explain = true // the window is to say something when it is seen again
+	b.mu.Unlock()
 	u.click("of another run")
-	<-u.shown // no more than that
+	<-u.shown // and led nowhere
+	until(t, "the window comes back as from anywhere", func() bool {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		return slices.Contains(u.messages, msgKept)
+	})
 }
 
 func TestU06_LastNightIsToldOnceADayOverAllStarts(t *testing.T) {
