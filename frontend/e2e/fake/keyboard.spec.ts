@@ -137,6 +137,7 @@ test.describe('U-7 layers', () => {
     const detail = page.getByRole('region', { name: 'Event', exact: true });
     await expect(detail).toBeVisible();
     await page.keyboard.press('Control+k');
+    await expect(palette(page)).toBeVisible();
     await page.keyboard.press('Escape');
     await expect(layer(page)).toHaveCount(0);
     await expect(detail).toBeVisible();
