@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"oura-streaming/app/autostart"
@@ -29,11 +28,14 @@ type backend struct {
 
 	patience time.Duration // trayPatience
 	hid      chan struct{} // the window was hidden
-	taken    atomic.Bool   // the folder the program was started on is ours
-	notices  *notify.Planner
-	desktop  *desktop
-	asking   asking
-	copying  copying
+
+	placing sync.Mutex // held last; guards taken, and while the place is written
+	taken   bool       // the folder the program was started on is ours
+
+	notices *notify.Planner
+	desktop *desktop
+	asking  asking
+	copying copying
 
 	ctx    context.Context // of the whole program: bound methods bring none
 	cancel context.CancelFunc
@@ -133,6 +135,7 @@ func (b *backend) leave() error {
 	b.swap.Lock()
 	defer b.swap.Unlock()
 	b.halt()
+	b.takes(false) // who notes the window's place now is too late
 	err := b.hold.release()
 	b.hold = nil
 	return err

@@ -52,7 +52,9 @@ func hasPlaces() bool {
 // know. How it stood before it was maximised is kept.
 func (b *backend) keepPlace() {
 	now, ok := b.ui.Geometry()
-	if !ok || !b.taken.Load() {
+	b.placing.Lock()
+	defer b.placing.Unlock()
+	if !ok || !b.taken {
 		return
 	}
 	dir := b.began.DataDir

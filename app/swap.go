@@ -43,9 +43,16 @@ func (b *backend) take() bool {
 	defer b.swap.Unlock()
 	h, err := b.claim(b.began.DataDir)
 	b.hold = h
-	b.taken.Store(h != nil)
+	b.takes(h != nil)
 	b.fail(err)
 	return !errors.Is(err, engine.ErrRunning)
+}
+
+// takes notes whether the folder the program was started on is ours.
+func (b *backend) takes(ours bool) {
+	b.placing.Lock()
+	defer b.placing.Unlock()
+	b.taken = ours
 }
 
 // claim takes a data folder for this process. The error is engine.ErrRunning in
@@ -229,7 +236,7 @@ func (b *backend) enter(demo bool) error {
 	}
 	left := b.hold
 	b.hold = h
-	b.taken.Store(next.DataDir == b.began.DataDir)
+	b.takes(next.DataDir == b.began.DataDir)
 	if err := left.release(); err != nil {
 		b.log.Error("folder not given back cleanly", "err", err)
 	}

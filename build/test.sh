@@ -59,4 +59,4 @@ build/e2e-real.sh
 step "the real window"
 mkdir -p bin
 go build -trimpath -tags desktop,production,webkit2_41 -o bin/oura-streaming .
-OURA_STREAMING_BINARY=$PWD/bin/oura-streaming dbus-run-session -- xvfb-run -a go test -count=1 -tags window ./app/...
+OURA_STREAMING_BINARY=$PWD/bin/oura-streaming dbus-run-session -- xvfb-run -a go test -count=1 -tags window -run "RealWindow|^TestWindow_|Dunst|WithoutAFlash" ./app

@@ -31,8 +31,6 @@ test('a change at Oura stands in its row within 50 ms of its receipt', async ({ 
       for (const line of document.querySelectorAll<HTMLElement>('[data-order]')) seen[String(line.dataset['order'])] ??= at;
     }).observe(document.body, { childList: true, subtree: true });
   });
-  const known = await page.evaluate(() => Object.keys((window as unknown as { seen: object }).seen).length);
-  expect(known).toBe(0);
   for (let i = 0; i < 60; i++) {
     const json = { id: `speed-${i}`, day: '2026-11-20', score: i, timestamp: '2026-11-20T00:00:00+00:00', contributors: {} };
     await request.post(`${control}/control/put`, { data: { type: i % 2 ? 'daily_sleep' : 'daily_readiness', id: json.id, json } });
