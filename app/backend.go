@@ -135,7 +135,6 @@ func (b *backend) leave() error {
 	b.swap.Lock()
 	defer b.swap.Unlock()
 	b.halt()
-	b.takes(false) // who notes the window's place now is too late
 	err := b.hold.release()
 	b.hold = nil
 	return err

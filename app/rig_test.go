@@ -144,6 +144,10 @@ func beginBefore(t *testing.T, opt engine.Options, window *fakeUI) (*backend, *f
 		if err := b.stop(); err != nil {
 			t.Errorf("stop: %v", err)
 		}
+		select { // the window's end notes its place beside that
+		case <-window.quit:
+		case <-time.After(time.Second): // the test has seen it
+		}
 	})
 	if !b.take() {
 		t.Fatal("the folder is taken")

@@ -20,7 +20,7 @@ const worst = (all: number[]): number => [...all].sort((a, b) => a - b)[Math.cei
 test.use({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
 
 test('a change at Oura stands in its row within 50 ms of its receipt', async ({ page, request }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await page.goto('/#/stream');
   await expect(page.getByRole('option').first()).toBeVisible();
   await page.evaluate(() => {
@@ -31,16 +31,17 @@ test('a change at Oura stands in its row within 50 ms of its receipt', async ({ 
       for (const line of document.querySelectorAll<HTMLElement>('[data-order]')) seen[String(line.dataset['order'])] ??= at;
     }).observe(document.body, { childList: true, subtree: true });
   });
+  const name = `speed-${test.info().retry}-`; // documents that nobody has sent before
   for (let i = 0; i < 60; i++) {
-    const json = { id: `speed-${i}`, day: '2026-11-20', score: i, timestamp: '2026-11-20T00:00:00+00:00', contributors: {} };
+    const json = { id: `${name}${i}`, day: '2026-11-20', score: i, timestamp: '2026-11-20T00:00:00+00:00', contributors: {} };
     await request.post(`${control}/control/put`, { data: { type: i % 2 ? 'daily_sleep' : 'daily_readiness', id: json.id, json } });
-    await expect(page.locator('[data-order]').first()).toContainText(String(i));
+    await expect(page.locator('[data-order]').first()).toContainText(String(i), { timeout: 30_000 }); // from its receipt on it is measured
   }
-  const lags = await page.evaluate(async () => {
+  const lags = await page.evaluate(async (query) => {
     const { seen } = window as unknown as { seen: Record<string, number> };
-    const page = await window.go?.app?.EventsAPI.List({ dataTypes: [], eventTypes: [], sources: [], query: 'speed-', before: 0, after: 0, limit: 200 });
+    const page = await window.go?.app?.EventsAPI.List({ dataTypes: [], eventTypes: [], sources: [], query, before: 0, after: 0, limit: 200 });
     return (page?.rows ?? []).flatMap(({ seq, receivedAt }) => (seen[String(seq)] === undefined ? [] : [seen[String(seq)]! - Date.parse(receivedAt)]));
-  });
+  }, name);
   expect(lags.length).toBeGreaterThanOrEqual(60);
   figure('receipt of a delivery, its document fetched, to its row: median', middle(lags), 50);
   figure('receipt of a delivery, its document fetched, to its row: p99', worst(lags), 50);
