@@ -49,7 +49,7 @@ func (a *UpdateAPI) OpenPage() error {
 		return err
 	}
 	page := e.Updates().State().Page
-	if err := openExternal(a.b.ctx, a.b.browse, page); err != nil {
+	if err := openRelease(a.b.ctx, a.b.browse, page); err != nil {
 		return err
 	}
 	e.NoteOpened(page)

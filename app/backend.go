@@ -29,6 +29,7 @@ type backend struct {
 	patience time.Duration // trayPatience
 	hid      chan struct{} // the window was hidden
 
+	moving  sync.Mutex // one showing, hiding or ending of the window at a time; held before mu and placing
 	placing sync.Mutex // held last; guards taken, and while the place is written
 	taken   bool       // the folder the program was started on is ours
 

@@ -35,7 +35,7 @@ func (b *backend) beforeClose(context.Context) (stays bool) {
 	case closingIsSystems || !b.staysOnClose():
 		b.quit()
 	default:
-		go b.closed()
+		b.background(b.closed)
 	}
 	return true
 }
@@ -54,9 +54,7 @@ func (b *backend) closed() {
 		return
 	case <-time.After(signalGrace):
 	}
-	b.keepPlace()
-	b.ui.Hide()
-	if b.ctx.Err() != nil {
+	if !b.hide() {
 		return
 	}
 	b.explainClosing()
@@ -64,6 +62,18 @@ func (b *backend) closed() {
 	case b.hid <- struct{}{}:
 	default: // noticed already
 	}
+}
+
+// hide takes the window from the screen. Once the program ends it does nothing.
+func (b *backend) hide() bool {
+	b.moving.Lock()
+	defer b.moving.Unlock()
+	if b.ctx.Err() != nil {
+		return false
+	}
+	b.keepPlace()
+	b.ui.Hide()
+	return true
 }
 
 // explainClosing says, once and for all, that the program goes on. Where the desktop
@@ -88,6 +98,8 @@ func (b *backend) explainClosing() {
 // show brings the window to the front, wherever it was. Once the program ends it
 // does nothing: the framework's loop may answer no more.
 func (b *backend) show() {
+	b.moving.Lock()
+	defer b.moving.Unlock()
 	if b.ctx.Err() != nil {
 		return
 	}
@@ -111,6 +123,8 @@ func (b *backend) quit() { b.cancel() }
 // endWindow ends the framework's loop once the program ends. The window goes first:
 // what is left to do needs no eyes.
 func (b *backend) endWindow() {
+	b.moving.Lock()
+	defer b.moving.Unlock()
 	b.keepPlace()
 	b.ui.Hide()
 	b.ui.Quit()
@@ -142,7 +156,8 @@ func (b *backend) staysReachable(icon trayIcon) {
 
 // limitQuit ends the process when the program does not end in time after it was asked
 // to: an open dialog of the toolkit, for one, holds the window's loop. What is stored
-// is safe at any moment. The returned function takes the limit back.
+// is safe at any moment; the status is that of a failure all the same. The returned
+// function takes the limit back.
 func (b *backend) limitQuit(exit func(status int)) (over func()) {
 	done := make(chan struct{})
 	stop := context.AfterFunc(b.ctx, func() {
@@ -152,7 +167,7 @@ func (b *backend) limitQuit(exit func(status int)) (over func()) {
 		case <-done:
 		case <-timer.C:
 			b.log.Error("not ended in time")
-			exit(0)
+			exit(1)
 		}
 	})
 	return func() {

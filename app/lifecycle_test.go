@@ -164,7 +164,7 @@ func TestF80_WhatHangsIsEndedAfterAll(t *testing.T) {
 				}
 				return
 			}
-			if status := <-gone; status != 0 || time.Since(began) > quitLimit+2*time.Second {
+			if status := <-gone; status != 1 || time.Since(began) > quitLimit+2*time.Second {
 				t.Errorf("status %d after %v", status, time.Since(began))
 			}
 			over()

@@ -101,6 +101,26 @@ func TestS46_OnlyOurasPagesLeaveTheWindow(t *testing.T) {
 	}
 }
 
+func TestS46_OnlyAPageOfAReleaseIsOpenedElsewhere(t *testing.T) {
+	const page = "https://github.com/someone/oura-streaming/releases/tag/v1.3.0"
+	var opened []string
+	browse := func(_ context.Context, address string) error {
+		opened = append(opened, address)
+		return nil
+	}
+	for _, address := range []string{"", "https://github.com/", "https://github.com/someone/else", "https://github.com.evil.example/a/b/releases/tag/v1", "http://github.com/a/b/releases/tag/v1", portalURL} {
+		if err := openRelease(t.Context(), browse, address); oura.CodeOf(err) != oura.CodeInvalid {
+			t.Errorf("%q: %v, want it refused", address, err)
+		}
+	}
+	if err := openExternal(t.Context(), browse, page); oura.CodeOf(err) != oura.CodeInvalid {
+		t.Errorf("as one of Oura's pages: %v, want it refused", err)
+	}
+	if err := openRelease(t.Context(), browse, page); err != nil || !slices.Equal(opened, []string{page}) {
+		t.Errorf("the page of a release: %v, opened %v", err, opened)
+	}
+}
+
 func TestS48_AReleaseHasNoTestSeams(t *testing.T) {
 	opt := wailsOptions(newBackend(t.Context(), Options{}), Options{})
 	if opt.Debug.OpenInspectorOnStartup || opt.EnableDefaultContextMenu || opt.BindingsAllowedOrigins != "" {

@@ -100,12 +100,18 @@ func launchIn(t *testing.T, home, binary string, env []string, args ...string) *
 	return p
 }
 
-// quit ends the program by signal and wants it gone within 5 s, with status 0.
-func (p *process) quit(t *testing.T) {
+// term asks the program to end.
+func (p *process) term(t *testing.T) {
 	t.Helper()
 	if err := p.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// quit ends the program by signal and wants it gone within 5 s, with status 0.
+func (p *process) quit(t *testing.T) {
+	t.Helper()
+	p.term(t)
 	select {
 	case err := <-p.done:
 		if err != nil {
