@@ -102,6 +102,7 @@ const (
 	ReasonNgrok   UseReason = "ngrok"      // is used instead of an address of the user's own
 	ReasonPort    UseReason = "no_port"    // it is taken
 	ReasonChoice  UseReason = "not_chosen" // the user has to switch it on
+	ReasonBuild   UseReason = "no_release" // this build, or the sample data, never does it
 )
 
 // microsoft has the part of Windows that draws the window. The window's library
@@ -124,10 +125,8 @@ func (e *Engine) Contacts(ctx context.Context) ([]Contact, error) {
 	l := contactList{last: e.talks.all()}
 	e.ouraContacts(ctx, &l, whoIs(account.UserID, account.NeedsSignIn), stored.TokenURL)
 	e.addressContacts(&l)
-	if proxy := proxyOf(e.opt.Hosts.API); proxy != "" {
-		l.add(Outside, proxy, ContactUse{Name: UseProxy, State: UseOn})
-	}
 	e.updateContact(&l)
+	e.proxyContacts(&l)
 	if runtime.GOOS == "windows" {
 		l.add(Outside, microsoft, ContactUse{Name: UseWebView, State: UseAsked})
 	}
@@ -211,6 +210,24 @@ func (e *Engine) publicHost(kind tunnel.Kind) string {
 		return hostOf(a.URL)
 	}
 	return e.cfg.NgrokHost()
+}
+
+// proxyContacts adds what the environment puts before Oura's hosts, the public address
+// and the place of newer versions; it can name another one, or none, for each.
+func (e *Engine) proxyContacts(l *contactList) {
+	h := e.opt.Hosts
+	ways := []string{h.API, h.Token, h.Revoke, h.NewToken}
+	if kind := e.addressKind(); kind != tunnel.KindNone {
+		ways = append(ways, "https://"+e.publicHost(kind))
+	}
+	if e.asksForUpdates() {
+		ways = append(ways, update.Host)
+	}
+	for _, way := range ways {
+		if proxy := proxyOf(way); proxy != "" {
+			l.add(Outside, proxy, ContactUse{Name: UseProxy, State: UseOn})
+		}
+	}
 }
 
 func (e *Engine) whyNoAddress() UseReason {

@@ -118,6 +118,7 @@ func TestU18_OfSampleDataNothingLeaves(t *testing.T) {
 		DataDir: filepath.Join(t.TempDir(), "data"), KeyFile: filepath.Join(t.TempDir(), "key"), Port: -1, Hosts: config.Oura(), Version: "test", Demo: true,
 	})
 	p.wait("the sample account", func() string { return want(p.engine.connectedUser() != "", "not connected") })
+	p.wantUse(UseUpdate, UseOff, ReasonBuild)
 	list, err := p.engine.Contacts(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -187,7 +188,7 @@ func TestU18_ThePageNamesEveryHost(t *testing.T) {
 			}
 		}
 	}
-	for _, why := range []UseReason{ReasonAccount, ReasonSignIn, ReasonPaused, ReasonPolling, ReasonAddress, ReasonOwnURL, ReasonNgrok, ReasonPort, ReasonChoice} {
+	for _, why := range []UseReason{ReasonAccount, ReasonSignIn, ReasonPaused, ReasonPolling, ReasonAddress, ReasonOwnURL, ReasonNgrok, ReasonPort, ReasonChoice, ReasonBuild} {
 		if !strings.Contains(words, "\n    "+string(why)+": '") {
 			t.Errorf("the window has no words for the reason %s", why)
 		}

@@ -27,8 +27,15 @@ func (e *Engine) Updates() *update.Checker { return e.updates }
 // updateContact adds the host that is asked for a newer version.
 func (e *Engine) updateContact(l *contactList) {
 	use := ContactUse{UseUpdate, UseOff, ReasonChoice}
-	if e.updates.Possible() && e.cfg.Bool(config.UpdateCheck) {
+	switch {
+	case e.asksForUpdates():
 		use = ContactUse{Name: UseUpdate, State: UseOn}
+	case !e.updates.Possible():
+		use.Why = ReasonBuild
 	}
 	l.add(Outside, hostOf(update.Host), use)
+}
+
+func (e *Engine) asksForUpdates() bool {
+	return e.updates.Possible() && e.cfg.Bool(config.UpdateCheck)
 }

@@ -54,5 +54,6 @@ export const contacts = {
     ngrok: 'ngrok is used',
     no_port: 'the port is taken',
     not_chosen: 'not switched on',
+    no_release: 'not part of this build',
   } as Record<string, string>,
 };
