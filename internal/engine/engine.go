@@ -216,7 +216,7 @@ func (e *Engine) openStore(ctx context.Context) (err error) {
 		return &oura.Error{Code: oura.CodeInvalid, Message: fmt.Sprintf("The token in %s is too short to be safe. Use %d characters or more, for example what \"openssl rand -hex 32\" prints.", envAPIToken, shortestToken)}
 	}
 	e.lock = newKeyring(e)
-	locked := e.lock.open(ctx)
+	locked := e.lock.open(ctx, false)
 	e.cfg, err = config.Load(ctx, e.store, e.lock, config.Options{Env: env, Hosts: e.opt.Hosts, Now: e.opt.Now})
 	if err == nil && locked == nil {
 		err = e.loadSealed(ctx)

@@ -18,6 +18,7 @@ type chain struct {
 	mu     sync.Mutex // guards the fields below
 	text   []byte
 	locked bool
+	asked  int // times that its password was asked for
 	sets   int
 }
 
@@ -28,11 +29,24 @@ func (c *chain) Get(context.Context) ([]byte, error) {
 	defer c.mu.Unlock()
 	switch {
 	case c.locked:
+		c.asked++
 		return nil, errChainLocked
 	case c.text == nil:
 		return nil, vault.ErrNoKey
 	}
 	return bytes.Clone(c.text), nil
+}
+
+func (c *chain) WouldAsk(context.Context) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.locked
+}
+
+func (c *chain) prompts() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.asked
 }
 
 func (c *chain) Set(_ context.Context, text []byte) error {
@@ -91,6 +105,12 @@ func TestF43_LockedKeychainIsToldAndTheProgramGoesOnWhenItOpens(t *testing.T) {
 	if len(before) < 3 {
 		t.Fatalf("only %d sealed rows", len(before))
 	}
+	p.engine.tryUnlock(t.Context(), true) // as it does every half minute
+	if n := keys.prompts(); n != 1 {
+		t.Errorf("the password was asked for %d times, want once", n)
+	}
+	p.engine.Retry(t.Context())
+	p.wait("the password asked for again", func() string { return want(keys.prompts() == 2, "nobody asked for") })
 	keys.lock(false)
 	p.engine.Retry(t.Context())
 	p.wait("the trouble to go", func() string { return want(!p.hasTrouble(status.SecretsLocked), "still locked") })

@@ -28,13 +28,14 @@ type keyring struct {
 
 func newKeyring(e *Engine) *keyring { return &keyring{e: e} }
 
-// open tries to unlock. It may be called again after a failure.
-func (k *keyring) open(ctx context.Context) error {
+// open tries to unlock. It may be called again after a failure; unasked, it never has
+// the user asked for a password.
+func (k *keyring) open(ctx context.Context, unasked bool) error {
 	names, err := k.e.store.SecretNames(ctx)
 	if err != nil {
 		return err
 	}
-	opt := vault.Options{KeyFile: k.e.opt.KeyFile, HasSealed: len(names) > 0, Log: k.e.log}
+	opt := vault.Options{KeyFile: k.e.opt.KeyFile, HasSealed: len(names) > 0, Unasked: unasked, Log: k.e.log}
 	if k.e.opt.Keychain != nil {
 		opt.Keychain = k.e.opt.Keychain(k.e.opt.DataDir)
 	}
@@ -101,25 +102,28 @@ func (k *keyring) Unfinished() bool {
 	return err == nil && v.Unfinished()
 }
 
-// serveUnlock waits for locked secrets to open, then loads what was missing.
+// serveUnlock waits for locked secrets to open, then loads what was missing. The
+// start has asked for the password; only the user has it asked for again.
 func (e *Engine) serveUnlock(ctx context.Context) error {
 	tick := time.NewTicker(unlockEvery)
 	defer tick.Stop()
 	for e.locked.Load() {
+		unasked := true
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
 		case <-e.reopen:
+			unasked = false
 		}
-		e.tryUnlock(ctx)
+		e.tryUnlock(ctx, unasked)
 	}
 	<-ctx.Done()
 	return ctx.Err()
 }
 
-func (e *Engine) tryUnlock(ctx context.Context) {
-	err := e.lock.open(ctx)
+func (e *Engine) tryUnlock(ctx context.Context, unasked bool) {
+	err := e.lock.open(ctx, unasked)
 	if err == nil {
 		err = e.cfg.Reload(ctx)
 	}

@@ -23,10 +23,11 @@ import (
 func init() { desktopChild = obeyOrders }
 
 // order is what a test asks of the program, one line of JSON each: to open the vault
-// while Sealed is in the database, or to forget the key.
+// while Sealed is in the database, by itself if Unasked, or to forget the key.
 type order struct {
-	Sealed []byte
-	Forget bool
+	Sealed  []byte
+	Forget  bool
+	Unasked bool
 }
 
 // answer is what became of it.
@@ -46,7 +47,7 @@ func obeyOrders(folder string) error {
 			return err
 		}
 		began := time.Now()
-		a := obey(o, Options{Keychain: SystemKeychain("test"), KeyFile: filepath.Join(folder, "data.key"), HasSealed: o.Sealed != nil})
+		a := obey(o, Options{Keychain: SystemKeychain("test"), KeyFile: filepath.Join(folder, "data.key"), HasSealed: o.Sealed != nil, Unasked: o.Unasked})
 		a.Took = time.Since(began)
 		line, err := json.Marshal(a)
 		if err != nil {
@@ -279,6 +280,29 @@ func TestF43_ADismissedPromptIsToldAndAskedAgain(t *testing.T) {
 	p.opens(sealed)
 	if n := s.prompts.Load(); n != 2 {
 		t.Errorf("%d prompts, want one more after the first was dismissed", n)
+	}
+	s.untouched(before)
+}
+
+func TestF43_OnlyTheUserHasThePasswordAskedForAgain(t *testing.T) {
+	t.Parallel()
+	s, bus, sealed := begun(t)
+	before := s.stored()
+	s.set(func() { s.locked = true })
+	p := startOn(t, bus)
+	p.staysClosed(sealed, "locked or does not answer")
+	s.password(false)
+	for range 3 { // as often as the program tries by itself
+		if a := p.order(order{Sealed: sealed, Unasked: true}); a.Code != oura.CodeLocked || a.Took > probeLimit/2 {
+			t.Errorf("answered %q after %v", a.Code, a.Took)
+		}
+	}
+	if n := s.prompts.Load(); n != 1 {
+		t.Errorf("%d prompts, want that of the start alone", n)
+	}
+	s.set(func() { s.locked = false }) // by another program
+	if a := p.order(order{Sealed: sealed, Unasked: true}); a.Kind != KindKeychain || a.Plain != canary {
+		t.Errorf("the row does not open: %+v", a)
 	}
 	s.untouched(before)
 }

@@ -23,6 +23,12 @@ type Keychain interface {
 	Delete(ctx context.Context) error
 }
 
+// asker is a Keychain that can tell, without asking anybody, whether it would ask the
+// user for a password.
+type asker interface {
+	WouldAsk(ctx context.Context) bool
+}
+
 const keychainService = "oura-streaming"
 
 // SystemKeychain returns the keychain of this system, with one entry per
@@ -50,6 +56,15 @@ func (k systemKeychain) Get(ctx context.Context) ([]byte, error) {
 		return nil, ErrNoKey
 	}
 	return []byte(text), err
+}
+
+// WouldAsk reports whether the next call opens a password prompt. It is false where
+// that cannot be told.
+func (k systemKeychain) WouldAsk(ctx context.Context) bool {
+	if sessionBus() != nil {
+		return false
+	}
+	return isLocked(ctx)
 }
 
 func (k systemKeychain) Set(ctx context.Context, text []byte) error {
@@ -116,6 +131,13 @@ func (h keychainHome) load(ctx context.Context) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, probeLimit)
 	defer cancel()
 	return h.chain.Get(ctx)
+}
+
+func (h keychainHome) wouldAsk(ctx context.Context) bool {
+	a, ok := h.chain.(asker)
+	ctx, cancel := context.WithTimeout(ctx, probeLimit)
+	defer cancel()
+	return ok && a.WouldAsk(ctx)
 }
 
 func (h keychainHome) save(ctx context.Context, text []byte) error {

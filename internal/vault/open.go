@@ -20,6 +20,7 @@ type Options struct {
 	Keychain  Keychain // nil: key file only
 	KeyFile   string   // outside the data folder
 	HasSealed bool     // rows sealed with an earlier key exist
+	Unasked   bool     // nobody waits for it: a locked keychain must not ask for its password
 	Log       *slog.Logger
 }
 
@@ -48,6 +49,9 @@ func Open(ctx context.Context, opt Options) (*Vault, error) {
 
 func (v *Vault) openKeychain(ctx context.Context, opt Options, file keyFile) (*Vault, error) {
 	chain := keychainHome{chain: opt.Keychain}
+	if opt.Unasked && opt.HasSealed && chain.wouldAsk(ctx) {
+		return nil, closed(file, errStillLocked)
+	}
 	text, err := chain.load(ctx)
 	switch {
 	case err == nil:
@@ -57,7 +61,7 @@ func (v *Vault) openKeychain(ctx context.Context, opt Options, file keyFile) (*V
 	case errors.Is(err, ErrNoKey):
 		return v.firstKeychain(ctx, opt, chain, file)
 	case opt.HasSealed:
-		return nil, locked("The keychain is locked or does not answer, and there is no key file at "+file.path+", so your secrets stay closed. Unlock it, or put the file back; Oura Streaming goes on by itself.", err)
+		return nil, closed(file, err)
 	}
 	v.log.WarnContext(ctx, "keychain not usable", "err", err)
 	return v.firstKeyFile(ctx, opt, file, "The keychain was locked or did not answer.")
@@ -101,6 +105,12 @@ func (v *Vault) firstKeyFile(ctx context.Context, opt Options, file keyFile, rea
 	v.where = Where{Kind: KindKeyFile, Path: file.path, Reason: reason}
 	v.log.WarnContext(ctx, "data key kept in a file", "path", file.path, "reason", reason)
 	return v, nil
+}
+
+var errStillLocked = errors.New("the keychain is locked, and its password was asked for before")
+
+func closed(file keyFile, err error) error {
+	return locked("The keychain is locked or does not answer, and there is no key file at "+file.path+", so your secrets stay closed. Unlock it, or put the file back; Oura Streaming goes on by itself.", err)
 }
 
 func locked(message string, err error) error {

@@ -99,6 +99,7 @@ func serveSecrets(t *testing.T, address string) *secretService {
 	}{
 		{secretsPath, "org.freedesktop.DBus.Properties", map[string]any{"Get": s.property}},
 		{secretsPath, face + "Service", map[string]any{"OpenSession": s.openSession, "Unlock": s.unlock}},
+		{collectionPath, "org.freedesktop.DBus.Properties", map[string]any{"Get": s.isLocked}},
 		{collectionPath, face + "Collection", map[string]any{"SearchItems": s.search, "CreateItem": s.create}},
 		{itemPath, face + "Item", map[string]any{"GetSecret": s.get, "Delete": s.remove}},
 		{sessionPath, face + "Session", map[string]any{"Close": func() *dbus.Error { return nil }}},
@@ -157,6 +158,15 @@ func (s *secretService) property(_, _ string) (dbus.Variant, *dbus.Error) {
 		return dbus.MakeVariant([]dbus.ObjectPath{}), nil
 	}
 	return dbus.MakeVariant([]dbus.ObjectPath{collectionPath}), nil
+}
+
+func (s *secretService) isLocked(_, name string) (dbus.Variant, *dbus.Error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.absent || name != "Locked" {
+		return dbus.Variant{}, dbus.MakeFailedError(fmt.Errorf("no such object or property"))
+	}
+	return dbus.MakeVariant(s.locked), nil
 }
 
 func (s *secretService) openSession(string, dbus.Variant) (dbus.Variant, dbus.ObjectPath, *dbus.Error) {
