@@ -12,6 +12,7 @@ node_minimum=20.19
 packages_build=(gcc libc6-dev pkg-config libwebkit2gtk-4.1-dev)
 packages_test=(locales chromium fonts-dejavu-core sqlite3)
 packages_window=(xvfb xauth dbus-daemon at-spi2-core xdotool)
+packages_desktop=(dunst xfce4-panel imagemagick) # real services for the tests of the real window
 packages_package=(nsis desktop-file-utils appstream lintian rpm libgtk-3-bin groff-base binutils)
 
 fail() { printf '%s\n' "$@" >&2; exit 1; }
@@ -77,7 +78,7 @@ check_node
 if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then
   case "$what" in
     build) install_debian "${packages_build[@]}" ;;
-    test) install_debian "${packages_build[@]}" "${packages_window[@]}" "${packages_test[@]}" ;;
+    test) install_debian "${packages_build[@]}" "${packages_window[@]}" "${packages_desktop[@]}" "${packages_test[@]}" ;;
     package) install_debian "${packages_build[@]}" "${packages_window[@]}" "${packages_package[@]}" ;;
     *) fail "usage: build/setup.sh [build|test|package]" ;;
   esac
