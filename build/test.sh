@@ -48,7 +48,7 @@ OURA_HOSTILE_TIME=30s tests -count=1 -run 'S45_NoBoundMethod' ./app
 step "Go: kills at named places"
 tests -tags testhosts,failpoint ./internal/failpoint ./internal/auth ./internal/vault ./internal/ingress ./internal/collect ./internal/subscribe
 tests -tags testhosts,failpoint -run Killed ./internal/engine ./internal/backup
-tests -tags testhosts,failpoint -run F14 ./internal/sqlite
+tests -tags testhosts,failpoint -run 'F02|F14' ./internal/sqlite
 
 step "browser: every screen and state before a pretend program"
 (cd frontend && npm run --silent e2e)
