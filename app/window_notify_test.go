@@ -168,28 +168,26 @@ func TestU06_TheRealWindowTellsByTheDesktopsService(t *testing.T) {
 // TestU06_DunstShowsIt lets a real notification service draw it, for a person to look
 // at where OURA_STREAMING_PICTURES names a folder.
 func TestU06_DunstShowsIt(t *testing.T) {
-	for _, tool := range []string{"dunst", "dunstctl"} {
+	for _, tool := range []string{"dunst", "dunstctl", "dbus-daemon"} {
 		if _, err := exec.LookPath(tool); err != nil {
 			t.Skipf("%s is not installed: apt install dunst", tool)
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	dunst := exec.CommandContext(ctx, "dunst")
-	if err := dunst.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		cancel()
-		_ = dunst.Wait() // it was killed
-	}()
+	// A bus of its own, which knows the display: one that does not would start a
+	// service by itself that sees none.
+	bus := "DBUS_SESSION_BUS_ADDRESS=" + strings.TrimSpace(running(t, os.Environ(), "dbus-daemon", "--session", "--nofork", "--print-address"))
+	running(t, append(os.Environ(), bus), "dunst")
 	ctl := func(args ...string) string {
-		out, _ := exec.CommandContext(ctx, "dunstctl", args...).Output() // asked again until it answers
+		cmd := exec.CommandContext(ctx, "dunstctl", args...)
+		cmd.Env = append(os.Environ(), bus)
+		out, _ := cmd.Output() // asked again until it answers
 		return strings.TrimSpace(string(out))
 	}
 	wait(t, "dunst", func() bool { return ctl("is-paused") == "false" })
 	addr := freeAddr(t)
-	program := launchIn(t, t.TempDir(), shipped(t), []string{"LC_ALL=C.UTF-8", "WEBKIT_INSPECTOR_HTTP_SERVER=" + addr}, "--demo")
+	program := launchIn(t, t.TempDir(), shipped(t), []string{bus, "LC_ALL=C.UTF-8", "WEBKIT_INSPECTOR_HTTP_SERVER=" + addr}, "--demo")
 	page := inspect(t, addr)
 	page.until(t, "the screens", `String(document.querySelectorAll("nav a").length)`, func(v string) bool { return v == "8" })
 	page.eval(t, `go.app.NoticesAPI.Test(); "asked"`)
