@@ -5,15 +5,13 @@
 package main
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"image"
 	"image/color"
-	"image/png"
 	"math"
-	"os"
-	"path/filepath"
+
+	"oura-streaming/build/icons/drawn"
 )
 
 // The picture lies in a square of 512. Strokes grow where there are few pixels.
@@ -56,24 +54,13 @@ func lookAt(size int) look {
 	return look{34, 26, 16}
 }
 
-func main() {
-	if len(os.Args) != 2 {
-		_, _ = fmt.Fprintln(os.Stderr, "usage: appdraw FOLDER") // nobody else to tell
-		os.Exit(2)
-	}
-	for name, text := range files() {
-		if err := os.WriteFile(filepath.Join(os.Args[1], name), text, 0o644); err != nil {
-			_, _ = fmt.Fprintln(os.Stderr, err) // as above
-			os.Exit(1)
-		}
-	}
-}
+func main() { drawn.Main("appdraw", files) }
 
 // files are all that the icon consists of, by name.
 func files() map[string][]byte {
 	out := map[string][]byte{"app.svg": vector(lookAt(side))}
 	for _, size := range sizes {
-		out[fmt.Sprintf("app-%d.png", size)] = encode(draw(size))
+		out[fmt.Sprintf("app-%d.png", size)] = drawn.PNG(draw(size))
 	}
 	out["app.ico"] = ico()
 	return out
@@ -163,14 +150,6 @@ func between(a, b color.NRGBA, t float64) color.NRGBA {
 	return color.NRGBA{mix(a.R, b.R), mix(a.G, b.G), mix(a.B, b.B), 0xff}
 }
 
-func encode(img image.Image) []byte {
-	var b bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, img); err != nil {
-		panic(err) // a buffer takes everything
-	}
-	return b.Bytes()
-}
-
 // ico packs PNG pictures, which Windows reads since Vista.
 func ico() []byte {
 	var head, body []byte
@@ -178,7 +157,7 @@ func ico() []byte {
 	head = binary.LittleEndian.AppendUint16(head, 1) // an icon
 	head = binary.LittleEndian.AppendUint16(head, uint16(len(icoSizes)))
 	for _, size := range icoSizes {
-		picture := encode(draw(size))
+		picture := drawn.PNG(draw(size))
 		head = append(head, byte(size), byte(size), 0, 0) // 256 is written as 0
 		head = binary.LittleEndian.AppendUint16(head, 1)
 		head = binary.LittleEndian.AppendUint16(head, 32)

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"oura-streaming/build/icons/drawn"
 )
 
 func TestFiles_AreTheCommittedOnes(t *testing.T) {
@@ -20,7 +22,7 @@ func TestFiles_AreTheCommittedOnes(t *testing.T) {
 // TestDraw_ShowsRingAndPulse looks at points that must be seen in every size.
 func TestDraw_ShowsRingAndPulse(t *testing.T) {
 	for _, size := range sizes {
-		img, err := png.Decode(bytes.NewReader(encode(draw(size))))
+		img, err := png.Decode(bytes.NewReader(drawn.PNG(draw(size))))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,15 +9,13 @@
 package main
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"image"
 	"image/color"
-	"image/png"
 	"math"
-	"os"
-	"path/filepath"
+
+	"oura-streaming/build/icons/drawn"
 )
 
 // The pictures lie in a square of 24, of which the outermost half stays clear.
@@ -72,27 +70,16 @@ var icons = map[string]icon{
 	},
 }
 
-func main() {
-	if len(os.Args) != 2 {
-		_, _ = fmt.Fprintln(os.Stderr, "usage: traydraw FOLDER") // nobody else to tell
-		os.Exit(2)
-	}
-	for name, text := range files() {
-		if err := os.WriteFile(filepath.Join(os.Args[1], name), text, 0o644); err != nil {
-			_, _ = fmt.Fprintln(os.Stderr, err) // as above
-			os.Exit(1)
-		}
-	}
-}
+func main() { drawn.Main("traydraw", files) }
 
 // files are all pictures, by name.
 func files() map[string][]byte {
 	out := map[string][]byte{}
 	for name, i := range icons {
 		for _, size := range sizes {
-			out[fmt.Sprintf("%s-%d.png", name, size)] = encode(i.draw(size))
+			out[fmt.Sprintf("%s-%d.png", name, size)] = drawn.PNG(i.draw(size))
 		}
-		out[name+"-template.png"] = encode(i.outline(template))
+		out[name+"-template.png"] = drawn.PNG(i.outline(template))
 		out[name+".ico"] = i.ico()
 	}
 	return out
@@ -142,14 +129,6 @@ func (i icon) outline(size int) *image.NRGBA {
 		}
 	}
 	return img
-}
-
-func encode(img image.Image) []byte {
-	var b bytes.Buffer
-	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&b, img); err != nil {
-		panic(err) // a buffer takes everything
-	}
-	return b.Bytes()
 }
 
 // ico packs bitmaps of 32 bits, which every Windows loads in every size.
