@@ -43,3 +43,42 @@ func TestU05_TheRealWindowClosesIntoTheTray(t *testing.T) {
 	icon.Click("Quit")
 	program.ends(t)
 }
+
+// TestF11_StartsAtOnceAreOneRealWindow starts the program as an impatient person does.
+func TestF11_StartsAtOnceAreOneRealWindow(t *testing.T) {
+	const starts = 8
+	type end struct {
+		p   *process
+		err error
+	}
+	home, ended, running := t.TempDir(), make(chan end, starts), map[*process]bool{}
+	for range starts {
+		p := launchIn(t, home, shipped(t), noDesktop(t)[:2], "--demo")
+		running[p] = true
+		go func() {
+			err := <-p.done
+			p.done <- err // for who waits for it later
+			ended <- end{p, err}
+		}()
+	}
+	for range starts - 1 {
+		select {
+		case e := <-ended:
+			if e.err != nil {
+				t.Errorf("a later start ended with %v", e.err)
+			}
+			delete(running, e.p)
+		case <-time.After(patience):
+			t.Fatalf("%d programs run on one folder", len(running))
+		}
+	}
+	for first := range running {
+		wait(t, "the window", func() bool { return first.shownWindow(t) != "" })
+		select {
+		case e := <-ended:
+			t.Fatalf("none of them runs: %v", e.err)
+		default:
+		}
+		first.quit(t)
+	}
+}
