@@ -17,8 +17,10 @@ import (
 	"oura-streaming/internal/backup"
 	"oura-streaming/internal/collect"
 	"oura-streaming/internal/config"
+	"oura-streaming/internal/diagnose"
 	"oura-streaming/internal/export"
 	"oura-streaming/internal/hub"
+	"oura-streaming/internal/ingress"
 	"oura-streaming/internal/metrics"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ouraapi"
@@ -46,6 +48,7 @@ type Options struct {
 	KeyFile  string           // "": the usual place outside the data folder
 	Now      func() time.Time // nil: time.Now
 	Log      *slog.Logger     // nil: discarded
+	Recent   *diagnose.Ring   // its newest lines, for Diagnostics; nil: none are kept
 
 	checkLimit, checkCalm time.Duration // 0: those constants; tests on a busy machine look longer
 }
@@ -90,6 +93,7 @@ type Engine struct {
 	userID       atomic.Value   // string, "" while no account is connected
 	progress     progress
 	refused      rejections
+	deliveries   ingress.Counters // of all handlers since the start
 	clock        clock
 	reach        reach
 	talks        *talks

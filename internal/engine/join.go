@@ -89,7 +89,7 @@ func (e *Engine) newIngress(path string) *ingress.Handler {
 		Path: path, Secrets: e.cfg.SigningSecrets, VerificationToken: e.verificationToken,
 		UserID: e.connectedUser,
 		Store:  e.store, Accepted: e.accepted, Rejected: e.rejected, Reconcile: e.queueReread,
-		Limits: ingress.DefaultLimits(), Now: e.opt.Now, Log: e.log.With("part", "ingress"),
+		Limits: ingress.DefaultLimits(), Counters: &e.deliveries, Now: e.opt.Now, Log: e.log.With("part", "ingress"),
 	})
 }
 

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"regexp"
 	"slices"
 	"strings"
+
+	"oura-streaming/internal/diagnose"
 )
 
 // NewLog returns the program's logger, which writes text to w. level is debug,
@@ -28,29 +29,21 @@ var secretKeys = []string{
 	"authorization", "client_secret", "x-client-secret", "x-oura-signature", "signature",
 }
 
-var secretParam = regexp.MustCompile(`(?i)\b(code|state|token|access_token|refresh_token|verification_token|client_secret|code_verifier)=[^&\s"']+`)
-var bearer = regexp.MustCompile(`(?i)\bbearer [A-Za-z0-9._~+/=-]+`)
-
 func redactAttr(_ []string, a slog.Attr) slog.Attr {
 	if slices.Contains(secretKeys, strings.ToLower(a.Key)) {
 		return slog.String(a.Key, redacted)
 	}
 	switch a.Value.Kind() {
 	case slog.KindString:
-		return slog.String(a.Key, redactText(a.Value.String()))
+		return slog.String(a.Key, diagnose.Params(a.Value.String()))
 	case slog.KindAny:
 		switch v := a.Value.Any().(type) {
 		case error:
-			return slog.String(a.Key, redactText(v.Error()))
+			return slog.String(a.Key, diagnose.Params(v.Error()))
 		case fmt.Stringer:
-			return slog.String(a.Key, redactText(v.String()))
+			return slog.String(a.Key, diagnose.Params(v.String()))
 		}
 	default: // numbers, times and groups hold no text of others
 	}
 	return a
-}
-
-func redactText(s string) string {
-	s = secretParam.ReplaceAllString(s, "$1="+redacted)
-	return bearer.ReplaceAllString(s, "Bearer "+redacted)
 }

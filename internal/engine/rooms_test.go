@@ -18,7 +18,7 @@ const module = "oura-streaming/"
 // Layers of DESIGN section 2. Each room may import those below it; rooms of one
 // layer do not know each other.
 var (
-	ground  = []string{"internal/oura", "internal/failpoint", "internal/private"}
+	ground  = []string{"internal/oura", "internal/failpoint", "internal/private", "internal/diagnose"}
 	tools   = append([]string{"internal/sqlite", "internal/ouraapi", "internal/hub", "internal/status", "internal/vault", "internal/config"}, ground...)
 	middle  = append([]string{"internal/auth", "internal/collect", "internal/subscribe", "internal/ingress", "internal/tunnel", "internal/restapi", "internal/retention", "internal/export", "internal/backup", "internal/metrics", "internal/update"}, tools...)
 	pretend = []string{"internal/ourasim", "internal/ourasim/person"}
@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"internal/engine":              append(slices.Clone(pretend), middle...),
 	"internal/oura":                nil,
 	"internal/metrics":             {"internal/oura"},
+	"internal/diagnose":            nil,
 	"internal/failpoint":           nil,
 	"internal/private":             nil,
 	"internal/ourasim":             {"internal/oura", "internal/config", "internal/ourasim/person"},

@@ -31,8 +31,16 @@ type Diagnostics struct {
 }
 
 // Diagnostics returns a copy of the counts.
-func (h *Handler) Diagnostics() Diagnostics {
-	c := &h.count
+func (h *Handler) Diagnostics() Diagnostics { return h.count.Diagnostics() }
+
+// Counters collect Diagnostics. The zero value is ready.
+type Counters struct {
+	mu sync.Mutex // guards d
+	d  Diagnostics
+}
+
+// Diagnostics returns a copy of the counts.
+func (c *Counters) Diagnostics() Diagnostics {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	out := c.d
@@ -41,19 +49,13 @@ func (h *Handler) Diagnostics() Diagnostics {
 	return out
 }
 
-// counters collect Diagnostics.
-type counters struct {
-	mu sync.Mutex // guards d
-	d  Diagnostics
-}
-
-func (c *counters) rejected(why Reason) {
+func (c *Counters) rejected(why Reason) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	add(&c.d.Rejected, why)
 }
 
-func (c *counters) handshake(now time.Time) {
+func (c *Counters) handshake(now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.d.Handshakes++
@@ -61,7 +63,7 @@ func (c *counters) handshake(now time.Time) {
 }
 
 // verified counts a right signature.
-func (c *counters) verified(s signed, lag time.Duration) {
+func (c *Counters) verified(s signed, lag time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	add(&c.d.Forms, s.form)
@@ -72,14 +74,14 @@ func (c *counters) verified(s signed, lag time.Duration) {
 }
 
 // outOfTime notes the lag of a delivery refused for it.
-func (c *counters) outOfTime(lag time.Duration) {
+func (c *Counters) outOfTime(lag time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.d.LastLag = lag
 }
 
 // kept counts a committed delivery.
-func (c *counters) kept(d sqlite.Delivery, isNew bool) {
+func (c *Counters) kept(d sqlite.Delivery, isNew bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.d.LastDelivery = d.ReceivedAt
@@ -94,7 +96,7 @@ func (c *counters) kept(d sqlite.Delivery, isNew bool) {
 }
 
 // shapes counts what the headers of a failed delivery look like.
-func (c *counters) shapes(header http.Header) {
+func (c *Counters) shapes(header http.Header) {
 	signature, timestamp := shapeOf(header[signatureHeader]), shapeOf(header[timestampHeader])
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -37,6 +37,7 @@ type Options struct {
 	Rejected          func(Reason)               // a request was turned down
 	Source            func(*http.Request) string // who asks, for the limits; nil: the connection's address
 	Limits            Limits                     // zero: none
+	Counters          *Counters                  // of several handlers, one after the other; nil: its own
 	Now               func() time.Time           // nil: time.Now
 	Log               *slog.Logger               // nil: discarded
 }
@@ -45,7 +46,7 @@ type Options struct {
 type Handler struct {
 	opt   Options
 	gate  gate
-	count counters
+	count *Counters
 	desks sync.Pool // of *desk
 	bad   throttle  // log lines about what strangers send
 	own   throttle  // log lines about what fails on our side
@@ -54,6 +55,7 @@ type Handler struct {
 // New returns the handler for one path. It starts nothing.
 func New(opt Options) *Handler {
 	h := &Handler{opt: opt.withDefaults()}
+	h.count = h.opt.Counters
 	h.gate.limits = opt.Limits
 	h.desks.New = func() any { return new(desk) }
 	return h
@@ -84,6 +86,7 @@ func (o Options) withDefaults() Options {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.Counters = cmp.Or(o.Counters, &Counters{})
 	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	return o
 }

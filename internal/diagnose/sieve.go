@@ -1,0 +1,125 @@
+package diagnose
+
+import (
+	"cmp"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const redacted = "[redacted]"
+
+// Sieve takes out of a text what must not be given away. The zero value knows the
+// patterns only.
+type Sieve struct {
+	known []known
+	users []*regexp.Regexp // folders named like the user
+}
+
+// known is a text that somebody holds now, and what stands in its place.
+type known struct{ text, instead string }
+
+// shortestKnown is the least length of what is looked for everywhere: less would take
+// words apart.
+const shortestKnown = 4
+
+// Secret adds what stands nowhere: also not as it looks in an address.
+func (s *Sieve) Secret(texts ...string) {
+	for _, t := range texts {
+		s.Name(t, redacted)
+		s.Name(url.QueryEscape(t), redacted)
+		s.Name(url.PathEscape(t), redacted)
+	}
+}
+
+// Name adds what is told by its kind alone: Name(id, "[user id]").
+func (s *Sieve) Name(text, instead string) {
+	quoted := strconv.Quote(text) // as a log has it
+	for _, t := range []string{text, quoted[1 : len(quoted)-1]} {
+		if k := (known{t, instead}); len(text) >= shortestKnown && !slices.Contains(s.known, k) {
+			s.known = append(s.known, k)
+		}
+	}
+	// Of two that begin alike the longer one goes first.
+	slices.SortStableFunc(s.known, func(a, b known) int { return cmp.Compare(len(b.text), len(a.text)) })
+}
+
+// User adds the name of a user: folders of that name are not told.
+func (s *Sieve) User(name string) {
+	if name != "" {
+		s.users = append(s.users, regexp.MustCompile(`([/\\])`+regexp.QuoteMeta(name)+`\b`))
+	}
+}
+
+// Clean returns text without what is known and what looks like a secret.
+func (s Sieve) Clean(text string) string {
+	for _, k := range s.known {
+		text = strings.ReplaceAll(text, k.text, k.instead)
+	}
+	text = Params(text)
+	text = userInfo.ReplaceAllString(text, "://"+redacted+"@")
+	text = email.ReplaceAllString(text, "[e-mail]")
+	text = homes.ReplaceAllString(text, "~")
+	for _, folder := range s.users {
+		text = folder.ReplaceAllString(text, "$1[user]")
+	}
+	text = edge.ReplaceAllString(text, "[address]$1")
+	text = number.ReplaceAllStringFunc(text, foreignNumber)
+	text = object.ReplaceAllString(text, "…$1")
+	return long.ReplaceAllStringFunc(text, opaque)
+}
+
+// The patterns. Nothing a report needs to hold looks like them.
+var (
+	param    = regexp.MustCompile(`(?i)\b(code|state|token|access_token|refresh_token|verification_token|client_secret|code_verifier)=[^&\s"']+`)
+	bearer   = regexp.MustCompile(`(?i)\bbearer [A-Za-z0-9._~+/=-]+`)
+	userInfo = regexp.MustCompile(`://[^/\s@"]+@`)
+	email    = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}`)
+	homes    = regexp.MustCompile(`(?:/home/|/Users/|[A-Za-z]:\\+Users\\+)[^/\\\s:"']+|/root\b`)
+	edge     = regexp.MustCompile(`\b[A-Za-z0-9-]+((?:\.[a-z]{2})?\.ngrok(?:-free)?\.(?:app|dev|io|pizza))\b`)
+	number   = regexp.MustCompile(`[0-9A-Fa-f:.]*[0-9A-Fa-f][:.][0-9A-Fa-f:.]+|::[0-9A-Fa-f:.]*`)
+	object   = regexp.MustCompile(`(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{8}([0-9a-f]{4})\b`)
+	long     = regexp.MustCompile(`[A-Za-z0-9_-]{20,}`)
+)
+
+// Params leaves out what parameters of an address and headers tell that is a secret.
+func Params(s string) string {
+	s = param.ReplaceAllString(s, "$1="+redacted)
+	return bearer.ReplaceAllString(s, "Bearer "+redacted)
+}
+
+// foreignNumber takes out the network address of somebody else, and leaves what is no
+// address or leads to this computer.
+func foreignNumber(s string) string {
+	host := strings.TrimRight(s, ".:")
+	end := s[len(host):]
+	ip, err := netip.ParseAddr(host)
+	if err != nil { // "10.0.0.7:443"
+		at := strings.LastIndexByte(host, ':')
+		if at < 0 {
+			return s
+		}
+		if ip, err = netip.ParseAddr(host[:at]); err != nil {
+			return s
+		}
+		end = host[at:] + end
+	}
+	if ip.IsLoopback() || ip.IsUnspecified() {
+		return s
+	}
+	return "[ip]" + end
+}
+
+// opaque takes out a long word of letters and digits: it means nothing to a reader,
+// and may mean everything to somebody else. Words of letters alone stay, and times.
+func opaque(s string) string {
+	digits := strings.ContainsAny(s, "0123456789")
+	letters := strings.Trim(s, "0123456789-_TZ") != ""
+	if digits && letters || len(s) > 40 {
+		return "[…]"
+	}
+	return s
+}

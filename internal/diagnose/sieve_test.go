@@ -1,0 +1,143 @@
+package diagnose
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestS42_TheSieveKnowsWhatItIsTold(t *testing.T) {
+	var s Sieve
+	s.Secret("s3cr+t/with sp", `quo"ted\secret`, "abc")
+	s.Name("mine.example.org", "[address]")
+	s.Name("example.org", "[other]")
+	s.Name("/home/mira/data", "[data folder]")
+	s.User("mira")
+	for text, want := range map[string]string{
+		"a s3cr+t/with sp b":                      "a [redacted] b",
+		"?x=s3cr%2Bt%2Fwith+sp&":                  "?x=[redacted]&",
+		`err="quo\"ted\\secret"`:                  `err="[redacted]"`,
+		"https://mine.example.org/x":              "https://[address]/x",
+		"open /home/mira/data/store.mark":         "open [data folder]/store.mark",
+		"open /media/mira/disk: no such folder":   "open /media/[user]/disk: no such folder",
+		"abcdef stays, since three letters do so": "abcdef stays, since three letters do so",
+	} {
+		if got := s.Clean(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestS42_TheSieveKnowsWhatSecretsLookLike(t *testing.T) {
+	for text, want := range map[string]string{
+		"https://x.example/cb?code=4/0Ab&state=xyz":               "https://x.example/cb?code=[redacted]&state=[redacted]",
+		"Authorization: Bearer eyJhbGciOi.J9":                     "Authorization: Bearer [redacted]",
+		"http://mira:pass@proxy:3128":                             "http://[redacted]@proxy:3128",
+		"mail to mira.lind+x@mail.example.com now":                "mail to [e-mail] now",
+		"open /home/mira/x/y":                                     "open ~/x/y",
+		"open /Users/Mira Lind":                                   "open ~ Lind",
+		`open C:\Users\mira\AppData and "C:\\Users\\mira\\"`:      `open ~\AppData and "~\\"`,
+		"mkdir /root/.config: denied":                             "mkdir ~/.config: denied",
+		"dial tcp 203.0.113.7:443: i/o timeout":                   "dial tcp [ip]:443: i/o timeout",
+		"on [2001:db8::7]:53, 2001:db8::7 and fe80::1":            "on [[ip]]:53, [ip] and [ip]",
+		"listens on 127.0.0.1:8001, [::1]:8001 and ::":            "listens on 127.0.0.1:8001, [::1]:8001 and ::",
+		"at 03:00:09, 1.26.10 and 2026-11-23":                     "at 03:00:09, 1.26.10 and 2026-11-23",
+		"2026-11-23T03:00:09.120Z INFO":                           "2026-11-23T03:00:09.120Z INFO",
+		"https://quick-fox-42.ngrok-free.app/x":                   "https://[address].ngrok-free.app/x",
+		"https://quick.eu.ngrok.io":                               "https://[address].eu.ngrok.io",
+		"object 9a0b1c2d-1111-2222-3333-444455556666":             "object …6666",
+		"key 2abcDEF0123456789xyzuvw_ABC":                         "key […]",
+		"deliveries_wrong_signature and daily_cardiovascular_age": "deliveries_wrong_signature and daily_cardiovascular_age",
+	} {
+		if got := (Sieve{}).Clean(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestS42_TheLogTakesWhatIsOnAList(t *testing.T) {
+	var ring Ring
+	log := ring.Beside(slog.New(slog.DiscardHandler)).With("part", "poll")
+	log.Debug("not this")
+	log.Info("round ended", "kind", "hourly", "new", 3, "took", 2*time.Second, "object_id", "canary", "note", "canary", "body", []byte("canary"),
+		slog.Group("profile", "email", "canary"), "holder", struct{ Secret string }{"canary"})
+	log.Warn("failed", "err", errors.New("no answer"), "nothing", nil)
+	got := ring.Log().Lines
+	if len(got) != 2 || strings.Contains(fmt.Sprint(got), "canary") {
+		t.Fatalf("%q", got)
+	}
+	for i, part := range []string{`INFO "round ended" part=poll kind=hourly new=3 took=2s object_id="[left out]" note="[left out]"`, `WARN failed part=poll err="no answer"`} {
+		if !strings.Contains(got[i], part) {
+			t.Errorf("line %d lacks %s: %s", i, part, got[i])
+		}
+	}
+	if none := (*Ring)(nil).Log(); len(none.Lines) != 0 {
+		t.Error("a ring that is not there remembers")
+	}
+}
+
+func TestU12_TheLogKeepsTheNewestLines(t *testing.T) {
+	var ring Ring
+	log := slog.New(ring.Handler())
+	for i := range kept + 20 {
+		log.Info("line", "n", i)
+	}
+	all := ring.Log()
+	if all.Gone != 20 || len(all.Lines) != kept || !strings.HasSuffix(all.Lines[0], "n=20") || !strings.HasSuffix(all.Lines[kept-1], fmt.Sprint("n=", kept+19)) {
+		t.Errorf("%d gone, %d kept, from %q to %q", all.Gone, len(all.Lines), all.Lines[0], all.Lines[len(all.Lines)-1])
+	}
+	text := Report{Title: "T", Log: all}.Text(Sieve{})
+	if !strings.Contains(text, "[20 older lines left out]") {
+		t.Error("what is missing is not told")
+	}
+}
+
+func TestU12_TheTextIsWhatAPageTakes(t *testing.T) {
+	var ring Ring
+	log := slog.New(ring.Handler())
+	for i := range kept {
+		log.Info(strings.Repeat("long words ", 100), "n", i)
+	}
+	text := Report{Title: "T", Log: ring.Log()}.Text(Sieve{})
+	if len(text) > largest+200 || len(text) < largest/2 || !strings.Contains(text, " older lines left out]") {
+		t.Errorf("%d bytes", len(text))
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		if len(line) > longestValue+20 {
+			t.Errorf("a line of %d bytes", len(line))
+		}
+	}
+}
+
+func TestU12_AFactIsOneLine(t *testing.T) {
+	s := Section{Title: "Part"}
+	s.Add("name", "one\ntwo\t%s", "\x1b[31mthree\u202e\xff")
+	s.Add("a longer name", "%s", strings.Repeat("x", 300)+" token="+strings.Repeat("y", 400))
+	text := Report{Title: "Title", Sections: []Section{s}}.Text(Sieve{})
+	if !strings.Contains(text, "  name           one two [31mthree ?\n") || strings.Contains(text, "yyy") {
+		t.Errorf("%q", text)
+	}
+}
+
+func TestU12_WordsForTimesAndSizes(t *testing.T) {
+	now := time.Date(2026, 11, 23, 5, 0, 9, 0, time.FixedZone("", 2*3600))
+	if got := Since(now.Add(-192*time.Minute), now); got != "2026-11-22 23:48:09Z, 3 h 12 min ago" {
+		t.Error(got)
+	}
+	for want, d := range map[string]time.Duration{"0 s": 0, "-5 s": -5 * time.Second, "1 min 5 s": 65 * time.Second, "5 min": 5 * time.Minute, "3 days 4 h": 76 * time.Hour} {
+		if got := For(d); got != want {
+			t.Errorf("%v is %q, want %q", d, got, want)
+		}
+	}
+	for want, n := range map[string]int64{"0 bytes": 0, "1.0 KB": 1024, "182.5 MB": 191_365_120, "2048.0 TB": 2 << 50} {
+		if got := Size(n); got != want {
+			t.Errorf("%d is %q, want %q", n, got, want)
+		}
+	}
+	if Since(time.Time{}, now) != "never" {
+		t.Error("no instant is one")
+	}
+}
