@@ -16,6 +16,7 @@ import (
 
 	"oura-streaming/app"
 	"oura-streaming/internal/config"
+	"oura-streaming/internal/diagnose"
 	"oura-streaming/internal/engine"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/vault"
@@ -94,11 +95,16 @@ func options(f config.Flags, diag io.Writer) (engine.Options, error) {
 	if err != nil {
 		return engine.Options{}, err
 	}
-	return engine.Options{
+	opt := engine.Options{
 		DataDir: dir, Port: f.Port, Environ: environ, Hosts: config.Release(), Version: version, Demo: f.Demo,
 		Keychain: vault.SystemKeychain,
 		Log:      engine.NewLog(diag, logLevel(dir, environ)),
-	}, nil
+	}
+	if !f.Headless { // the window shows what is kept
+		opt.Recent = &diagnose.Ring{}
+		opt.Log = opt.Recent.Beside(opt.Log)
+	}
+	return opt, nil
 }
 
 // secretVariables may stand in our environment and must not reach that of a child:

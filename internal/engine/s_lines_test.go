@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"testing"
 
+	"oura-streaming/internal/diagnose"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ourasim"
 	"oura-streaming/internal/status"
@@ -62,7 +63,8 @@ func live(t *testing.T) *lived {
 	})
 	opt.Environ = append(opt.Environ, envAPIToken+"="+testToken)
 	l := &lived{log: &shared{}, secrets: []string{canaryClient, testToken}}
-	opt.Log = NewLog(l.log, "debug")
+	opt.Recent = &diagnose.Ring{}
+	opt.Log = opt.Recent.Beside(NewLog(l.log, "debug"))
 	l.program = start(t, sim, opt)
 	if err := l.engine.Config().SetClient(t.Context(), "stored-client", canaryClient); err != nil {
 		t.Fatal(err)
