@@ -60,6 +60,7 @@ func (e *Engine) serveState(ctx context.Context) error {
 	minute := time.NewTicker(time.Minute)
 	defer minute.Stop()
 	var before *auth.Status
+	e.warnOfFolder()
 	for {
 		st, err := e.auth.Status(ctx)
 		if err != nil && oura.CodeOf(err) != oura.CodeLocked && ctx.Err() == nil {

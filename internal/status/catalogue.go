@@ -27,6 +27,7 @@ const (
 	OuraDown           = "oura_down"
 	APIPortTaken       = "api_port_taken"
 	DataFolder         = "data_folder"
+	FolderUnsafe       = "data_folder_unsafe"
 	KeyInFile          = "key_in_file"
 	NoPublicAddress    = "no_public_address"
 	AddressSilent      = "address_silent"
@@ -112,6 +113,9 @@ var catalogue = []Trouble{
 	{Code: DataFolder, Severity: Error, Remedy: tryAgain,
 		Title: "The data folder cannot be written",
 		Text:  "Nothing new can be stored, so deliveries are put off and Oura sends them again. Free some space or restore write access, then try again."},
+	{Code: FolderUnsafe, Severity: Warning, Remedy: byItself,
+		Title: "The data folder is not safe where it is",
+		Text:  "A database can be damaged there: its locks do not hold between computers, and a copy made while it changes is only half of it. Make a backup, quit, start with --data-dir and a folder on a disk of this computer, sign in there, and bring the backup back."},
 	{Code: NoNetwork, Severity: Warning, Remedy: byItself,
 		Title: "No network",
 		Text:  "Stored data stays usable. The program goes on by itself, and fills the gap, when the network is back."},
