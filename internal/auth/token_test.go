@@ -354,7 +354,7 @@ func (d *fullDisk) SaveAccount(ctx context.Context, a sqlite.Account, rows map[s
 	return d.Store.SaveAccount(ctx, a, rows)
 }
 
-func TestF04_DiskFullStopsTheRefreshBeforeItsRequest(t *testing.T) {
+func TestF04F50_DiskFullStopsTheRefreshBeforeItsRequest(t *testing.T) {
 	t.Parallel()
 	disk := &fullDisk{}
 	r := newRig(t, rigOptions{change: func(o *Options) { disk.Store = o.Store; o.Store = disk }})
