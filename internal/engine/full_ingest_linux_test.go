@@ -161,6 +161,42 @@ func fill(t *testing.T, path string) {
 	must(t, f.Close())
 }
 
+// TestF04F50_NoRefreshOnAFullDisk lets the access token end while nothing can be
+// stored: the refresh token is spent only once its successor can be kept.
+func TestF04F50_NoRefreshOnAFullDisk(t *testing.T) {
+	dir := smallDisk(t, "16m")
+	sim, port := cloud(t, nil)
+	opt := options(t, sim, port)
+	opt.DataDir = filepath.Join(dir, "data")
+	p := start(t, sim, opt)
+	p.signIn()
+	p.subscribed()
+	ballast := filepath.Join(dir, "ballast")
+	fill(t, ballast)
+	sim.ExpireAccess()
+	must(t, p.engine.SyncNow())
+	refused := func() (n int) {
+		for _, r := range sim.Ledger().Requests() {
+			if r.Status == http.StatusUnauthorized {
+				n++
+			}
+		}
+		return n
+	}
+	p.wait("a refused token", func() string { return want(refused() > 0, "none") })
+	<-time.After(time.Second) // a refresh would have come by then
+	if n := sim.Ledger().TokenCalls("refresh_token"); n != 0 {
+		t.Errorf("%d requests at the token endpoint", n)
+	}
+	must(t, os.Remove(ballast))
+	doc := document(oura.Workout, "after", 1)
+	p.put(doc)
+	p.arrives(oura.Workout, "after", oura.Create, doc.JSON)
+	if n := sim.Ledger().TokenCalls("refresh_token"); n != 1 || p.hasTrouble(status.SignInNeeded) {
+		t.Errorf("%d refreshes with space again, %+v", n, p.engine.Status().Snapshot().Troubles)
+	}
+}
+
 // checkKeptOnce holds the closed database against what was answered with 200.
 func checkKeptOnce(t *testing.T, path string, senders []*oneSender) {
 	t.Helper()
