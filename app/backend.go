@@ -36,6 +36,7 @@ type backend struct {
 	notices *notify.Planner
 	desktop *desktop
 	asking  asking
+	looked  looked
 	copying copying
 
 	ctx    context.Context // of the whole program: bound methods bring none
@@ -83,7 +84,7 @@ func newBackend(ctx context.Context, opt Options) *backend {
 
 // bound are the structs whose methods the window may call.
 func (b *backend) bound() []any {
-	return []any{&StatusAPI{b}, &SetupAPI{b}, &EventsAPI{b}, &HealthAPI{b}, &ConnectionAPI{b}, &SyncAPI{b}, &ExportAPI{b}, &DataAPI{b}, &SettingsAPI{b}, &NoticesAPI{b}, &UpdateAPI{b}}
+	return []any{&StatusAPI{b}, &SetupAPI{b}, &EventsAPI{b}, &HealthAPI{b}, &ConnectionAPI{b}, &SyncAPI{b}, &ExportAPI{b}, &DataAPI{b}, &SettingsAPI{b}, &DiagnosticsAPI{b}, &NoticesAPI{b}, &UpdateAPI{b}}
 }
 
 // startup is called by the framework once the window exists, on a goroutine.

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"oura-streaming/internal/engine"
 	"oura-streaming/internal/metrics"
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/private"
@@ -35,11 +36,7 @@ func (b *backend) save(title, name, ending string, text []byte) (string, error) 
 	if path == "" || err != nil {
 		return "", err
 	}
-	e, err := b.live()
-	if err != nil {
-		return "", err
-	}
-	if err := e.MayWriteTo(filepath.Dir(path)); err != nil {
+	if err := b.mayWriteTo(filepath.Dir(path)); err != nil {
 		return "", err
 	}
 	if !strings.EqualFold(filepath.Ext(path), ending) {
@@ -56,6 +53,16 @@ func (b *backend) save(title, name, ending string, text []byte) (string, error) 
 		return "", &oura.Error{Code: oura.CodeStorage, Message: "The file cannot be written there. Check that you may write to the folder and that its disk has room, or choose another one.", Err: err}
 	}
 	return filepath.Base(path), nil
+}
+
+// mayWriteTo refuses the program's own folder. Where that is not there, which is why no
+// engine runs, nothing in it can be harmed.
+func (b *backend) mayWriteTo(folder string) error {
+	err := engine.MayWriteBeside(b.options().DataDir, folder)
+	if _, failed := b.live(); failed != nil && errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 // trendCSV writes a row for each day with a value or a usual range. What is not

@@ -48,6 +48,7 @@ func TestS45_BoundMethodsAreTheApprovedOnes(t *testing.T) {
 		"DataAPI.BackUp", "DataAPI.ClearEvents", "DataAPI.Contacts", "DataAPI.DeleteAll", "DataAPI.Get", "DataAPI.InspectBackup", "DataAPI.MakeToken", "DataAPI.OpenDocs",
 		"DataAPI.OpenFolder", "DataAPI.PreviewRetention", "DataAPI.RemoveBackup", "DataAPI.Restore", "DataAPI.RevokeToken", "DataAPI.SaveRetention",
 		"DataAPI.SetBackups",
+		"DiagnosticsAPI.Look", "DiagnosticsAPI.Save",
 		"EventsAPI.Count", "EventsAPI.Get", "EventsAPI.List", "EventsAPI.Outline", "EventsAPI.Revisions", "EventsAPI.Types",
 		"ExportAPI.Cancel", "ExportAPI.ChooseFolder", "ExportAPI.Contents", "ExportAPI.Estimate", "ExportAPI.Get", "ExportAPI.Preview",
 		"ExportAPI.Reveal", "ExportAPI.SaveSchedule", "ExportAPI.Start",

@@ -95,7 +95,10 @@ func (e *Engine) StartExport(r export.Request, path string) error {
 
 // MayWriteTo refuses the program's own folder: a file of the user's there could take
 // the place of the database. Codes: invalid, storage.
-func (e *Engine) MayWriteTo(folder string) error {
+func (e *Engine) MayWriteTo(folder string) error { return MayWriteBeside(e.opt.DataDir, folder) }
+
+// MayWriteBeside does the same where no engine runs on that data folder.
+func MayWriteBeside(dataDir, folder string) error {
 	if !filepath.IsAbs(folder) {
 		return &oura.Error{Code: oura.CodeInvalid, Message: "Choose a folder with its whole path."}
 	}
@@ -103,9 +106,9 @@ func (e *Engine) MayWriteTo(folder string) error {
 	if err != nil {
 		return &oura.Error{Code: oura.CodeStorage, Message: "That folder is not there. Choose another one.", Err: err}
 	}
-	own, err := filepath.EvalSymlinks(e.opt.DataDir)
+	own, err := filepath.EvalSymlinks(dataDir)
 	if err != nil {
-		return folderError(e.opt.DataDir, err)
+		return folderError(dataDir, err)
 	}
 	if at == own || strings.HasPrefix(at, own+string(filepath.Separator)) {
 		return &oura.Error{Code: oura.CodeInvalid, Message: "That is the program's own folder, where a file could overwrite what is stored. Choose another one."}

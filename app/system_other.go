@@ -1,0 +1,6 @@
+//go:build !linux && !windows && !darwin
+
+package app
+
+// systemName is not known here.
+func systemName() string { return "" }

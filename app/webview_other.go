@@ -1,0 +1,6 @@
+//go:build !linux || !(desktop || dev) || bindings
+
+package app
+
+// webViewVersion is not known here.
+func webViewVersion() string { return "" }
