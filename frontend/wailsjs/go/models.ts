@@ -369,6 +369,9 @@ export namespace app {
 	    more: boolean;
 	}
 	
+	export interface DiagnosticsView {
+	    text: string;
+	}
 	export interface EventDetail {
 	    seq: number;
 	    dataType: string;
