@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -98,8 +99,7 @@ func (b *backend) tellNotices() {
 	}
 }
 
-// clicked leads to what a notification is about. Waving one away looks the same
-// here, so nothing is done but to show it.
+// clicked leads to what a notification is about.
 func (b *backend) clicked(id string) {
 	n, ok := b.notices.Find(id)
 	if !ok {
@@ -110,11 +110,14 @@ func (b *backend) clicked(id string) {
 	b.navigate(string(n.Action))
 }
 
-// noticeBreath is the least time between two looks at what could be told.
-const noticeBreath = time.Second
+const (
+	noticeBreath = time.Second      // the least time between two looks at what could be told
+	noticeRetry  = 10 * time.Second // after which a look that failed is tried again
+)
 
-// pushNotices hands the planner what happens in e until ctx ends.
-func (b *backend) pushNotices(ctx context.Context, e *engine.Engine) {
+// pushNotices hands the planner what happens in w's engine until ctx ends.
+func (b *backend) pushNotices(ctx context.Context, w *watch) {
+	e := w.e
 	events, stopEvents := e.Hub().Listen()
 	defer stopEvents()
 	troubles, stopTroubles := e.Status().Listen()
@@ -123,11 +126,13 @@ func (b *backend) pushNotices(ctx context.Context, e *engine.Engine) {
 	defer stopJobs()
 	exports, stopExports := e.ListenExport()
 	defer stopExports()
-	w := newWatch(b, e)
+	b.notices.Restart()
 	for {
-		b.enterNotices(ctx, e)
-		b.notices.Status(e.Status().Snapshot())
-		w.look(ctx)
+		var late <-chan time.Time
+		if err := w.round(ctx); err != nil && ctx.Err() == nil {
+			b.log.Warn("not all that is new was told", "err", err, "retry_in", w.retry)
+			late = time.After(w.retry)
+		}
 		select {
 		case <-ctx.Done():
 			return
@@ -135,6 +140,7 @@ func (b *backend) pushNotices(ctx context.Context, e *engine.Engine) {
 		case <-troubles:
 		case <-jobs:
 		case <-exports:
+		case <-late:
 		}
 		select {
 		case <-ctx.Done():
@@ -146,16 +152,18 @@ func (b *backend) pushNotices(ctx context.Context, e *engine.Engine) {
 
 // enterNotices says whose data are shown: what was told of somebody else's is
 // forgotten.
-func (b *backend) enterNotices(ctx context.Context, e *engine.Engine) {
-	who, err := e.Who(ctx)
-	if err != nil {
-		return // the status tells of it, and who it was goes on
-	}
+func (b *backend) enterNotices(ctx context.Context, e *engine.Engine) error {
 	prefix := ""
 	if e.IsDemo() {
 		prefix = "Sample data: "
 	}
+	who, err := e.Who(ctx)
+	if err != nil {
+		b.notices.EnterFolder(e.DataDir(), prefix)
+		return err
+	}
 	b.notices.Enter(e.DataDir(), who.UserID, prefix)
+	return nil
 }
 
 // noticeFailure tells that there is no engine, and why it is the user who has to do
@@ -164,34 +172,52 @@ func (b *backend) noticeFailure(err error) {
 	if err == nil || oura.CodeOf(err) == oura.CodeUnavailable {
 		return // it starts, or ends
 	}
-	b.notices.Status(status.Snapshot{State: status.NeedsYou, Troubles: []status.Trouble{{
-		Code: "not_started", Severity: status.Error, Remedy: status.Remedy{Label: "Try again", Action: status.Retry},
-	}}})
+	b.notices.Bar(status.Trouble{Code: "not_started", Severity: status.Error, Remedy: status.Remedy{Label: "Try again", Action: status.Retry}})
 }
 
-// watch finds what is new since it began.
+// teller is told what is new.
+type teller interface {
+	Night(day oura.Day, says string, c notify.Choices)
+	Documents(list []notify.Document, c notify.Choices)
+	Work(w notify.Work)
+}
+
+// watch finds what is new since it began, and whether last night has been told.
 type watch struct {
 	b      *backend
 	e      *engine.Engine
+	to     teller
 	seq    int64          // events up to it were looked at
+	night  bool           // last night is to be looked at
 	export int64          // the export by hand that was told of, or ended before
 	jobs   map[int64]bool // requests for history that had not ended at the last look
+	retry  time.Duration  // noticeRetry
 }
 
+// newWatch begins before its engine serves, so that nothing falls between. Last night
+// may have come just before another engine ended, or while no window ran.
 func newWatch(b *backend, e *engine.Engine) *watch {
-	w := &watch{b: b, e: e, seq: e.Hub().Seq(), jobs: map[int64]bool{}}
+	w := &watch{b: b, e: e, to: b.notices, seq: e.Hub().Seq(), night: true, jobs: map[int64]bool{}, retry: noticeRetry}
 	if job := e.ExportState(); job.State != engine.ExportRunning {
 		w.export = job.ID
 	}
 	return w
 }
 
-func (w *watch) look(ctx context.Context) {
-	w.lookAtExport()
-	w.lookAtJobs(ctx)
-	if err := w.lookAtEvents(ctx); err != nil && ctx.Err() == nil {
-		w.b.log.Warn("new events not told", "err", err)
+// round is one look at everything. While nobody knows whose data they are, only the
+// troubles are looked at. What failed is found again by the next round.
+func (w *watch) round(ctx context.Context) error {
+	unknown := w.b.enterNotices(ctx, w.e)
+	w.b.notices.Status(w.e.Status().Snapshot())
+	if unknown != nil {
+		return unknown
 	}
+	return w.look(ctx)
+}
+
+func (w *watch) look(ctx context.Context) error {
+	w.lookAtExport()
+	return errors.Join(w.lookAtJobs(ctx), w.lookAtEvents(ctx), w.lookAtNight(ctx))
 }
 
 func (w *watch) lookAtExport() {
@@ -203,14 +229,14 @@ func (w *watch) lookAtExport() {
 	if job.State == engine.ExportCancelled {
 		return // the user knows
 	}
-	w.b.notices.Work(notify.Work{Kind: notify.Export, Began: job.Started, Ended: job.Ended, Failed: job.State == engine.ExportFailed})
+	w.to.Work(notify.Work{Kind: notify.Export, Began: job.Started, Ended: job.Ended, Failed: job.State == engine.ExportFailed})
 }
 
 // lookAtJobs tells of requests for history that have ended since the last look.
-func (w *watch) lookAtJobs(ctx context.Context) {
+func (w *watch) lookAtJobs(ctx context.Context) error {
 	jobs, err := w.e.Jobs(ctx)
 	if err != nil {
-		return // the next look finds the same
+		return err
 	}
 	for _, j := range jobs {
 		if j.State == sqlite.JobOpen {
@@ -228,8 +254,9 @@ func (w *watch) lookAtJobs(ctx context.Context) {
 		for _, p := range j.Parts {
 			failed = failed || p.Missed > 0
 		}
-		w.b.notices.Work(notify.Work{Kind: notify.History, Began: j.Created, Ended: j.Ended, Failed: failed})
+		w.to.Work(notify.Work{Kind: notify.History, Began: j.Created, Ended: j.Ended, Failed: failed})
 	}
+	return nil
 }
 
 // mostNew is how many new documents are looked at at once; what comes in greater
@@ -261,9 +288,7 @@ func (w *watch) lookAtEvents(ctx context.Context) error {
 	}
 	w.seq = upTo
 	w.tellDocuments(ctx, news, choices)
-	if choices.Night && slices.ContainsFunc(news, func(ev oura.Event) bool { return slices.Contains(nightTypes, ev.DataType) }) {
-		return w.tellNight(ctx, choices)
-	}
+	w.night = w.night || slices.ContainsFunc(news, func(ev oura.Event) bool { return slices.Contains(nightTypes, ev.DataType) })
 	return nil
 }
 
@@ -275,14 +300,13 @@ var nightTypes = []oura.DataType{oura.Sleep, oura.DailySleep}
 const newDays = 2
 
 func (w *watch) tellDocuments(ctx context.Context, news []oura.Event, c notify.Choices) {
-	since := oura.DayOf(time.Now()).Add(-newDays)
 	var docs []notify.Document
 	for _, ev := range slices.Backward(news) { // the oldest first
-		if slices.Contains(c.Types, ev.DataType) && (ev.Day == "" || ev.Day >= since) && w.isFirst(ctx, ev) {
+		if c.Wants(ev.DataType, ev.Day) && w.isFirst(ctx, ev) {
 			docs = append(docs, notify.Document{Seq: ev.Seq, Type: ev.DataType, Name: typeName(ev.DataType), Day: ev.Day, Says: summary(ev)})
 		}
 	}
-	w.b.notices.Documents(docs, since, c)
+	w.to.Documents(docs, c)
 }
 
 // isFirst reports whether an event is the first of its document. Oura may announce
@@ -293,6 +317,18 @@ func (w *watch) isFirst(ctx context.Context, ev oura.Event) bool {
 	}
 	_, before, err := w.e.Store().Event(ctx, ev.Seq)
 	return err == nil && before == 0
+}
+
+// lookAtNight tells of last night when it is due. What could not be told stays due.
+func (w *watch) lookAtNight(ctx context.Context) error {
+	choices := noticeChoices(w.e.Config())
+	if w.night && choices.Night {
+		if err := w.tellNight(ctx, choices); err != nil {
+			return err
+		}
+	}
+	w.night = false
+	return nil
 }
 
 // tellNight tells that the main sleep of the ring's today is in, once a day over all
@@ -319,13 +355,16 @@ func (w *watch) tellNight(ctx context.Context, c notify.Choices) error {
 			says = hours(&f.Figure.Value) + " asleep."
 		}
 	}
-	w.b.notices.Night(night.Day, says, c)
+	w.to.Night(night.Day, says, c)
 	return nil
 }
 
 // noticeChoices are what the user wants to be told.
 func noticeChoices(c *config.Config) notify.Choices {
-	return notify.Choices{Night: c.Bool(config.NotifySleep), Types: c.TypesOf(config.NotifyTypes), Values: c.Bool(config.NotifyValues)}
+	return notify.Choices{
+		Night: c.Bool(config.NotifySleep), Types: c.TypesOf(config.NotifyTypes), Values: c.Bool(config.NotifyValues),
+		Since: oura.DayOf(time.Now()).Add(-newDays),
+	}
 }
 
 // worked tells of the end of work that the window asked for and waited for.

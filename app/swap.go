@@ -114,6 +114,7 @@ func (b *backend) start(opt engine.Options) error {
 		end()
 	}
 	next := e.Again(opt)
+	notices := newWatch(b, e)
 	r.wg.Go(func() {
 		if err := e.Serve(ctx); err != nil {
 			b.log.Error("engine ended", "err", err)
@@ -129,7 +130,7 @@ func (b *backend) start(opt engine.Options) error {
 	r.wg.Go(func() { b.pushExport(ctx, e) })
 	r.wg.Go(func() { b.pushData(ctx, e) })
 	r.wg.Go(func() { b.pushTray(ctx, e) })
-	r.wg.Go(func() { b.pushNotices(ctx, e) })
+	r.wg.Go(func() { b.pushNotices(ctx, notices) })
 	b.running = r
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 
 const (
 	settle   = 3 * time.Second  // a trouble that is over sooner was none
+	patience = time.Minute      // in which a new engine finds again what is wrong
 	longWork = 10 * time.Second // who waits longer looks elsewhere
 )
 
@@ -23,7 +24,13 @@ const (
 type Choices struct {
 	Night  bool            // that last night is in
 	Types  []oura.DataType // new documents of these
+	Since  oura.Day        // what lies before is history and not told
 	Values bool            // health values may be told
+}
+
+// Wants reports whether a new document is told; its day is "" where it has none.
+func (c Choices) Wants(dt oura.DataType, day oura.Day) bool {
+	return slices.Contains(c.Types, dt) && (day == "" || day >= c.Since)
 }
 
 // Document is a new document. Says is what its values come to.
@@ -49,6 +56,7 @@ type Planner struct {
 	whose  owner
 	prefix string
 	open   map[string]*standing // troubles, by code
+	until  time.Time            // when those in doubt have ended
 	groups map[string]*pace
 	gone   []string // sent, and to be taken back
 	number int64
@@ -65,6 +73,8 @@ type standing struct {
 	seen    time.Time
 	planned bool
 	notice  string // that tells of it, "" until it is told
+	doubt   bool   // of an earlier engine, and not found by this one
+	bars    bool   // there is no engine because of it
 }
 
 // New makes a planner that tells nobody anything until Serve runs.
@@ -79,23 +89,61 @@ func New(send Sender, log *slog.Logger) *Planner {
 // nobody's yet, and what to put before each title. What was told of another
 // folder or of somebody else is taken back and forgotten.
 func (p *Planner) Enter(folder, user, prefix string) {
-	now := owner{folder, user}
 	p.mu.Lock()
-	same := p.whose == now || p.whose.user == "" && (p.whose.folder == "" || p.whose.folder == folder)
+	defer p.mu.Unlock()
+	p.enter(owner{folder, user}, prefix)
+}
+
+// EnterFolder is Enter where it cannot be told whose data the folder holds: in the
+// same one they are those of whom they were.
+func (p *Planner) EnterFolder(folder, prefix string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := owner{folder: folder}
+	if p.whose.folder == folder {
+		now = p.whose
+	}
+	p.enter(now, prefix)
+}
+
+// enter does it. p.mu is held.
+func (p *Planner) enter(now owner, prefix string) {
+	same := p.whose == now || p.whose.user == "" && (p.whose.folder == "" || p.whose.folder == now.folder)
 	p.whose, p.prefix = now, prefix
-	if !same {
-		p.open, p.groups = map[string]*standing{}, map[string]*pace{}
-		for _, n := range p.told.clear() {
-			if n.System {
-				p.gone = append(p.gone, n.ID)
-			}
+	if same {
+		return
+	}
+	p.open, p.groups = map[string]*standing{}, map[string]*pace{}
+	for _, n := range p.told.clear() {
+		if n.System {
+			p.gone = append(p.gone, n.ID)
 		}
 	}
-	p.mu.Unlock()
-	if !same {
-		p.look()
-		p.bell.Ring()
+	p.look()
+	p.bell.Ring()
+}
+
+// Restart says that an engine begins anew, which knows of no trouble yet. What was
+// wrong before stands, until the engine finds it again or has had the time to.
+func (p *Planner) Restart() {
+	p.mu.Lock()
+	for _, s := range p.open {
+		s.doubt = !s.bars
 	}
+	p.until = time.Now().Add(patience)
+	p.mu.Unlock()
+	p.look()
+}
+
+// Bar tells of what keeps the engine from running. While there is none nothing is
+// known of other troubles, so they stay; the next Status ends it.
+func (p *Planner) Bar(t status.Trouble) {
+	p.mu.Lock()
+	if p.open[t.Code] == nil {
+		p.open[t.Code] = &standing{trouble: t, seen: time.Now(), bars: true}
+	}
+	p.mu.Unlock()
+	p.look()
 }
 
 // Status looks at the troubles there are now.
@@ -103,8 +151,9 @@ func (p *Planner) Status(snap status.Snapshot) {
 	now := time.Now()
 	p.mu.Lock()
 	for code, s := range p.open {
-		if !slices.ContainsFunc(snap.Troubles, func(t status.Trouble) bool { return t.Code == code && needsUser(t) }) {
-			delete(p.open, code)
+		there := slices.ContainsFunc(snap.Troubles, func(t status.Trouble) bool { return t.Code == code && needsUser(t) })
+		s.doubt = s.doubt && !there
+		if !there && !s.doubt {
 			p.end(code, s)
 		}
 	}
@@ -120,9 +169,10 @@ func (p *Planner) Status(snap status.Snapshot) {
 	p.look()
 }
 
-// end takes back what tells of a trouble that has ended, unless the same notice
-// tells of another one that stands. p.mu is held.
+// end forgets a trouble that has ended and takes back what tells of it, unless the
+// same notice tells of another one that stands. p.mu is held.
 func (p *Planner) end(code string, s *standing) {
+	delete(p.open, code)
 	if g := p.groups[GroupNeeds]; g != nil {
 		g.drop(func(n Notice) bool { return n.Code == code })
 	}
@@ -152,11 +202,10 @@ func (p *Planner) Night(day oura.Day, says string, c Choices) {
 	p.add(night(day, says))
 }
 
-// Documents tells of new documents, where their types are chosen. Those of days
-// before since are history and not told.
-func (p *Planner) Documents(list []Document, since oura.Day, c Choices) {
+// Documents tells of those of these new documents that c wants.
+func (p *Planner) Documents(list []Document, c Choices) {
 	for _, d := range list {
-		if !slices.Contains(c.Types, d.Type) || d.Day != "" && d.Day < since {
+		if !c.Wants(d.Type, d.Day) {
 			continue
 		}
 		if !c.Values {
@@ -287,9 +336,9 @@ const idle = time.Hour
 // to look again.
 func (p *Planner) tell(now time.Time) (wait time.Duration) {
 	p.mu.Lock()
+	next := p.settled(now)
 	gone, whose := p.gone, p.whose
 	p.gone = nil
-	next := p.settled(now)
 	var due []Notice
 	for _, name := range slices.Sorted(maps.Keys(p.groups)) {
 		g := p.groups[name]
@@ -352,12 +401,17 @@ func (p *Planner) stands(id string) bool {
 	return false
 }
 
-// settled plans what stands long enough and returns when the next one will. p.mu
-// is held.
+// settled plans what stands long enough, ends what has been in doubt for too long
+// and returns when there will be more of it. p.mu is held.
 func (p *Planner) settled(now time.Time) (next time.Time) {
-	for code, s := range p.open {
+	for _, code := range slices.Sorted(maps.Keys(p.open)) {
+		s := p.open[code]
 		due := s.seen.Add(settle)
 		switch {
+		case s.doubt && p.until.After(now):
+			next = sooner(next, p.until)
+		case s.doubt:
+			p.end(code, s)
 		case s.planned:
 		case due.After(now):
 			next = sooner(next, due)

@@ -132,6 +132,77 @@ func TestU06_TroubleIsToldOnceAndTakenBackWhenItEnds(t *testing.T) {
 	})
 }
 
+// TestU06_AnEngineThatBeginsAnewTellsNoTroubleTwice: it knows of none at first.
+func TestU06_AnEngineThatBeginsAnewTellsNoTroubleTwice(t *testing.T) {
+	begin := func(p *Planner, d *desk) {
+		p.Enter("folder", "mira", "")
+		p.Status(troubles(status.SignInNeeded, status.LocalAPIExposed))
+		after(time.Minute)
+		wants(t, d, exposed, signInTitle)
+	}
+	play(t, func(p *Planner, d *desk) {
+		begin(p, d)
+		p.Restart()
+		p.Enter("folder", "mira", "")
+		p.Status(troubles())
+		after(10 * time.Second)
+		wants(t, d, exposed, signInTitle)
+		p.Status(troubles(status.SignInNeeded)) // one is found again, and the other is over
+		after(patience)
+		wants(t, d, signInTitle)
+		p.Status(troubles()) // what was found again ends as ever
+		wants(t, d)
+		if told := len(p.List()); told != 2 {
+			t.Errorf("told %d times", told)
+		}
+	})
+	play(t, func(p *Planner, d *desk) { // what comes after it ends as ever, too
+		p.Restart()
+		p.Status(troubles(status.SignInNeeded))
+		after(10 * time.Second)
+		wants(t, d, signInTitle)
+		p.Status(troubles())
+		wants(t, d)
+	})
+	play(t, func(p *Planner, d *desk) { // over before it was told
+		p.Status(troubles(status.SignInNeeded))
+		p.Restart()
+		p.Status(troubles())
+		after(time.Hour)
+		if list := p.List(); len(list) != 0 {
+			t.Errorf("told of what was over: %+v", list)
+		}
+	})
+	play(t, func(p *Planner, d *desk) { // somebody else's
+		begin(p, d)
+		p.Restart()
+		p.Enter("folder", "otto", "")
+		wants(t, d)
+	})
+}
+
+func TestU06_WithoutAnEngineWhatWasWrongStands(t *testing.T) {
+	const barred = "Oura Streaming needs you"
+	bar := status.Trouble{Code: "not_started", Severity: status.Error, Remedy: status.Remedy{Label: "Try again", Action: status.Retry}}
+	play(t, func(p *Planner, d *desk) {
+		p.Status(troubles(status.SignInNeeded))
+		after(time.Minute)
+		p.Bar(bar)
+		p.Bar(bar)
+		after(time.Hour)
+		wants(t, d, signInTitle, barred)
+		p.Restart()
+		p.Status(troubles()) // it runs again
+		wants(t, d, signInTitle)
+		p.Status(troubles(status.SignInNeeded))
+		after(time.Hour)
+		wants(t, d, signInTitle)
+		if told := len(p.List()); told != 2 {
+			t.Errorf("told %d times", told)
+		}
+	})
+}
+
 func TestPlanner_TellsOnlyTroublesThatNeedTheUser(t *testing.T) {
 	play(t, func(p *Planner, d *desk) {
 		p.Status(troubles(status.TunnelDown, status.OuraDown, status.KeyInFile))
@@ -169,16 +240,16 @@ func TestU06_MoreThanThreeAMinuteBecomeOne(t *testing.T) {
 		return out
 	}
 	play(t, func(p *Planner, d *desk) {
-		p.Documents(docs(7), "", all)
+		p.Documents(docs(7), all)
 		after(time.Minute)
 		wants(t, d, "7 new documents")
 	})
 	play(t, func(p *Planner, d *desk) {
-		p.Documents(docs(3), "", all)
+		p.Documents(docs(3), all)
 		after(10 * time.Second)
 		wants(t, d, "New: Workout", "New: Workout", "New: Workout")
 		for range 20 { // one every two seconds
-			p.Documents(docs(1), "", all)
+			p.Documents(docs(1), all)
 			after(2 * time.Second)
 		}
 		wants(t, d, "New: Workout", "New: Workout", "New: Workout")
@@ -190,7 +261,7 @@ func TestU06_MoreThanThreeAMinuteBecomeOne(t *testing.T) {
 	})
 	play(t, func(p *Planner, d *desk) { // in no minute more than three, whatever comes
 		for range 600 {
-			p.Documents(docs(1), "", all)
+			p.Documents(docs(1), all)
 			after(time.Second)
 		}
 		d.mu.Lock()
@@ -228,10 +299,10 @@ func TestU06_OrdinaryEventsAreOffUntilChosenAndHistoryIsNeverTold(t *testing.T) 
 		{Seq: 3, Type: oura.Tag, Name: "Tag", Day: "2026-11-22"},
 	}
 	play(t, func(p *Planner, d *desk) {
-		p.Documents(docs, "2026-11-21", Choices{Night: true})
+		p.Documents(docs, Choices{Night: true, Since: "2026-11-21"})
 		after(time.Hour)
 		wants(t, d)
-		p.Documents(docs, "2026-11-21", Choices{Types: []oura.DataType{oura.Workout}})
+		p.Documents(docs, Choices{Types: []oura.DataType{oura.Workout}, Since: "2026-11-21"})
 		after(time.Hour)
 		wants(t, d, "New: Workout")
 	})
@@ -273,7 +344,7 @@ func TestS42_NoHealthValueIsToldUnlessAllowed(t *testing.T) {
 	say := func(p *Planner, values bool) {
 		c := Choices{Night: true, Types: []oura.DataType{oura.DailySleep}, Values: values}
 		p.Night("2026-11-22", canary, c)
-		p.Documents([]Document{{Seq: 1, Type: oura.DailySleep, Name: "Daily sleep", Says: canary}}, "", c)
+		p.Documents([]Document{{Seq: 1, Type: oura.DailySleep, Name: "Daily sleep", Says: canary}}, c)
 		after(time.Minute)
 	}
 	told := func(p *Planner, d *desk) string {
@@ -386,6 +457,35 @@ func TestPlanner_SomebodyElseSeesNothingOfIt(t *testing.T) {
 		after(time.Minute)
 		wants(t, d, "Sample data: "+signInTitle)
 	})
+}
+
+func TestPlanner_AFolderOfWhichNobodyKnowsWhose(t *testing.T) {
+	play(t, func(p *Planner, d *desk) {
+		p.Enter("folder", "mira", "")
+		p.Night("2026-11-22", "", Choices{})
+		after(time.Minute)
+		p.EnterFolder("folder", "")
+		p.Enter("folder", "mira", "")
+		wants(t, d, "Last night is in")
+		p.EnterFolder("sample", "Sample data: ")
+		wants(t, d)
+		p.Status(troubles(status.SignInNeeded))
+		after(time.Minute)
+		p.Enter("sample", "sample user", "Sample data: ") // known now, and the same
+		wants(t, d, "Sample data: "+signInTitle)
+	})
+}
+
+func TestPlanner_SeveralOfAGroupHaveTheWordsOfThatGroup(t *testing.T) {
+	for group, want := range map[string]string{
+		GroupNeeds: "Oura Streaming needs you for 4 things", GroupDocuments: "4 new documents", GroupWork: "4 pieces of work have ended",
+		GroupProgram: "4 things to know", GroupNight: "4 things to know",
+	} {
+		n := Notice{Title: "A title", Group: group}
+		if got := joined([]Notice{n, n, n, n}); got.Title != want || got.Body != "A title." || !strings.HasPrefix(string(got.Action), "#/") {
+			t.Errorf("%s: %+v", group, got)
+		}
+	}
 }
 
 func TestPlanner_KeepsTheNewestHundred(t *testing.T) {

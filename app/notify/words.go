@@ -71,8 +71,10 @@ func joined(of []Notice) Notice {
 		n.Title, n.Body, n.Action = fmt.Sprintf("Oura Streaming needs you for %d things", len(of)), titles(of)+".", "#/today"
 	case GroupDocuments:
 		n.Title, n.Body, n.Action = fmt.Sprintf("%d new documents", len(of)), titles(of)+".", "#/stream"
-	default:
+	case GroupWork:
 		n.Title, n.Body, n.Action = fmt.Sprintf("%d pieces of work have ended", len(of)), titles(of)+".", "#/sync"
+	default:
+		n.Title, n.Body, n.Action = fmt.Sprintf("%d things to know", len(of)), titles(of)+".", "#/today"
 	}
 	return n
 }
