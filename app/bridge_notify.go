@@ -16,8 +16,7 @@ import (
 // notifier is the system's notification service as the rest of this package sees it.
 type notifier interface {
 	// BeginNotify joins the service, once; answered gets the ID of what the user
-	// clicked, or waved away: the framework does not tell them apart. The error says
-	// in a sentence why there will be no notifications.
+	// clicked. The error says in a sentence why there will be no notifications.
 	BeginNotify(answered func(id string)) error
 	Notify(n notify.Notice) error
 	Unnotify(id string) error
@@ -45,7 +44,7 @@ func (b *bridge) BeginNotify(answered func(id string)) error {
 	err := errNoNotifications
 	b.do(func(ctx context.Context) {
 		runtime.OnNotificationResponse(ctx, func(r runtime.NotificationResult) {
-			if r.Error == nil {
+			if r.Error == nil && isClick(r.Response.ActionIdentifier) {
 				answered(r.Response.ID)
 			}
 		})
@@ -73,8 +72,11 @@ func (b *bridge) Notify(n notify.Notice) error {
 	b.do(func(ctx context.Context) {
 		category := "button-" + strings.ToLower(strings.ReplaceAll(n.Label, " ", "-"))
 		if !b.notes.labels[category] {
-			button := runtime.NotificationCategory{ID: category, Actions: []runtime.NotificationAction{{ID: "open", Title: n.Label}}}
-			if err = runtime.RegisterNotificationCategory(ctx, button); err != nil {
+			with := runtime.NotificationCategory{ID: category}
+			for _, action := range actionIDs() {
+				with.Actions = append(with.Actions, runtime.NotificationAction{ID: action, Title: n.Label})
+			}
+			if err = runtime.RegisterNotificationCategory(ctx, with); err != nil {
 				return
 			}
 			b.notes.labels[category] = true

@@ -16,6 +16,16 @@ func notificationBody(plain string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(plain)
 }
 
+// actionIDs are those of the button and of what the desktop calls a click on the
+// notification itself, for which no desktop draws a button. The framework would report
+// that click as it does a dismissal (close reason 2); now only a dismissal bears its
+// own identifier. A connection of ours could not tell them apart: some desktops send
+// the signals to nobody but the sender of the notification.
+func actionIDs() []string { return []string{"default", "open"} }
+
+// isClick reports whether the user clicked, on the notification or on its button.
+func isClick(action string) bool { return action != "DEFAULT_ACTION" }
+
 // joinNotifications returns why there can be no notifications at all. The framework
 // would start a bus where none runs, so it is asked for first.
 func joinNotifications() error {

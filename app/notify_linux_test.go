@@ -14,6 +14,18 @@ func TestU06_MarkupInANotificationStaysText(t *testing.T) {
 	}
 }
 
+// The real window's test tries what desktops answer to a click and a dismissal.
+func TestU06_ADismissalIsNoClick(t *testing.T) {
+	for _, action := range actionIDs() {
+		if !isClick(action) {
+			t.Errorf("%q is no click", action)
+		}
+	}
+	if isClick("DEFAULT_ACTION") {
+		t.Error("what the framework calls a dismissal is a click")
+	}
+}
+
 func TestF83_WithoutABusThereIsNoServiceAndNoneIsStarted(t *testing.T) {
 	for _, address := range []string{"", "unix:path=" + filepath.Join(t.TempDir(), "nobody"), "nonsense"} {
 		t.Setenv("DBUS_SESSION_BUS_ADDRESS", address)

@@ -119,29 +119,47 @@ func TestU06_TheRealWindowTellsByTheDesktopsService(t *testing.T) {
 	page := inspect(t, addr)
 	page.until(t, "the page", `document.title + typeof window.go?.app?.NoticesAPI`, func(v string) bool { return strings.HasSuffix(v, "object") && len(v) > len("object") })
 	trouble := s.await(t, troubleTitle)
-	if trouble.Body != "Open the window to see what is wrong." || !slices.Equal(trouble.Actions, []string{"default", "Default", "open", "Open"}) {
+	if trouble.Body != "Open the window to see what is wrong." || !slices.Equal(trouble.Actions, []string{"default", "Default", "default", "Open", "open", "Open"}) {
 		t.Errorf("shown: %+v", trouble)
 	}
 
-	for i, signal := range []string{"open", "default", "waved away"} {
-		page.eval(t, `location.hash = "#/export"; go.app.NoticesAPI.Test(); "asked"`)
-		var test shownNote
+	test := func() (n shownNote) {
+		t.Helper()
+		before, _ := s.find(testTitle)
+		page.eval(t, `go.app.NoticesAPI.Test(); "asked"`)
 		wait(t, "the next test", func() (ok bool) {
-			test, ok = s.find(testTitle)
-			return ok && int(test.ID) == i+2
+			n, ok = s.find(testTitle)
+			return ok && n.ID != before.ID
 		})
-		if signal == "waved away" {
-			s.emit(t, "NotificationClosed", test.ID, uint32(2))
-		} else {
-			s.emit(t, "ActionInvoked", test.ID, signal)
-		}
-		page.until(t, "the very thing, after "+signal, `location.hash`, func(v string) bool { return v == "#/settings/notices" })
+		return n
+	}
+	for _, action := range []string{"open", "default"} {
+		page.eval(t, `location.hash = "#/export"; "there"`)
+		s.emit(t, "ActionInvoked", test().ID, action)
+		page.until(t, "the very thing, after "+action, `location.hash`, func(v string) bool { return v == "#/settings/notices" })
 	}
 	look := func(what, of, want string) {
 		t.Helper()
 		page.until(t, what, `go.app.NoticesAPI.Get().then((v) => document.body.dataset.seen = String(`+of+`)); document.body.dataset.seen ?? ""`, func(v string) bool { return v == want })
 	}
 	look("that the system shows them", "v.system", "shown")
+
+	// What is waved away, one or all at once, leads nowhere and shows no window.
+	page.eval(t, `location.hash = "#/export"; window.WailsInvoke("WH"); "hidden"`)
+	wait(t, "the window is hidden", func() bool { return program.shownWindow(t) == "" })
+	for _, n := range []shownNote{test(), test(), test()} {
+		s.emit(t, "NotificationClosed", n.ID, uint32(2))
+	}
+	last := test()
+	<-time.After(time.Second) // for what must not happen
+	if at, shown := page.eval(t, `location.hash`), program.shownWindow(t); at != "#/export" || shown != "" {
+		t.Errorf("after three were waved away the page is at %s, and the window %q is shown", at, shown)
+	}
+	s.emit(t, "ActionInvoked", last.ID, "default")
+	s.emit(t, "NotificationClosed", last.ID, uint32(2)) // as desktops do after a click
+	page.until(t, "the very thing, from hidden", `location.hash`, func(v string) bool { return v == "#/settings/notices" })
+	wait(t, "the window", func() bool { return program.shownWindow(t) != "" })
+	look("that only what was clicked is read", `v.notices.filter((n) => n.title === "`+testTitle+`").map((n) => n.read).join()`, "true,false,false,false,true,true")
 
 	// Once the folder can be used the trouble is over, and nobody need be told any longer.
 	if err := os.Remove(folder); err != nil {
@@ -201,11 +219,20 @@ func TestU06_DunstShowsIt(t *testing.T) {
 	ctl("action")
 	page.until(t, "the very thing", `location.hash`, func(v string) bool { return v == "#/settings/notices" })
 
+	page.eval(t, `location.hash = "#/export"; go.app.NoticesAPI.Test(); "asked"`)
+	wait(t, "dunst shows another", func() bool { return ctl("count", "displayed") == "1" })
+	ctl("close")
+	wait(t, "it is waved away", func() bool { return ctl("count", "displayed") == "0" })
+	<-time.After(time.Second) // for what must not happen
+	if at := page.eval(t, `location.hash`); at != "#/export" {
+		t.Errorf("after it was waved away the page is at %s", at)
+	}
+
 	// Quiet: the service decides, and everything is in the list all the same.
 	ctl("set-paused", "true")
 	page.eval(t, `go.app.NoticesAPI.Test(); "asked"`)
 	wait(t, "dunst holds it back", func() bool { return ctl("count", "waiting") == "1" && ctl("count", "displayed") == "0" })
-	page.until(t, "both are in the list", `go.app.NoticesAPI.Get().then((v) => document.body.dataset.count = String(v.notices.filter((n) => n.title.includes("This is a test")).length)); document.body.dataset.count ?? ""`, func(v string) bool { return v == "2" })
+	page.until(t, "all are in the list", `go.app.NoticesAPI.Get().then((v) => document.body.dataset.count = String(v.notices.filter((n) => n.title.includes("This is a test")).length)); document.body.dataset.count ?? ""`, func(v string) bool { return v == "3" })
 	ctl("set-paused", "false")
 	program.quit(t)
 }
