@@ -29,7 +29,7 @@ func (s *Section) Add(name, format string, args ...any) {
 	s.lines = append(s.lines, line{name, oneLine(fmt.Sprintf(format, args...))})
 }
 
-// AddLine adds a line without a name.
+// AddLine adds a line without a name; after a fact it tells more of it.
 func (s *Section) AddLine(format string, args ...any) { s.Add("", format, args...) }
 
 // oneLine keeps a value from looking like several, or like anything but text.
@@ -76,9 +76,13 @@ func (s Section) write(out *strings.Builder) {
 	for _, l := range s.lines {
 		wide = max(wide, utf8.RuneCountInString(l.name))
 	}
-	for _, l := range s.lines {
+	for i, l := range s.lines {
 		if l.name == "" {
-			fmt.Fprintf(out, "  %s\n", l.value)
+			indent := "  "
+			if i > 0 && s.lines[i-1].name != "" {
+				indent = "    "
+			}
+			out.WriteString(indent + l.value + "\n")
 			continue
 		}
 		fmt.Fprintf(out, "  %s%s  %s\n", l.name, strings.Repeat(" ", wide-utf8.RuneCountInString(l.name)), l.value)

@@ -66,6 +66,8 @@ func (s Sieve) Clean(text string) string {
 	for _, folder := range s.users {
 		text = folder.ReplaceAllString(text, "$1[user]")
 	}
+	text = failed.ReplaceAllString(text, "$1 [path]:")
+	text = path.ReplaceAllString(text, "[path]")
 	text = edge.ReplaceAllString(text, "[address]$1")
 	text = number.ReplaceAllStringFunc(text, foreignNumber)
 	text = object.ReplaceAllString(text, "…$1")
@@ -79,6 +81,8 @@ var (
 	userInfo = regexp.MustCompile(`://[^/\s@"]+@`)
 	email    = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}`)
 	homes    = regexp.MustCompile(`(?:/home/|/Users/|[A-Za-z]:\\+Users\\+)[^/\\\s:"']+|/root\b`)
+	failed   = regexp.MustCompile(`\b(open|openat|read|write|stat|lstat|statfs|mkdir|mkdirat|remove|unlink|unlinkat|chmod|sync|fork/exec) (?:~|/|[A-Za-z]:\\)[^:"]*:`)
+	path     = regexp.MustCompile(`(?:~|/(?:mnt|media|run|var|opt|srv|tmp|usr|etc|Volumes)\b|\b[A-Za-z]:)[/\\][^\s:"']*`)
 	edge     = regexp.MustCompile(`\b[A-Za-z0-9-]+((?:\.[a-z]{2})?\.ngrok(?:-free)?\.(?:app|dev|io|pizza))\b`)
 	number   = regexp.MustCompile(`[0-9A-Fa-f:.]*[0-9A-Fa-f][:.][0-9A-Fa-f:.]+|::[0-9A-Fa-f:.]*`)
 	object   = regexp.MustCompile(`(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{8}([0-9a-f]{4})\b`)

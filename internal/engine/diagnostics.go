@@ -50,7 +50,8 @@ func newReport(opt Options) diagnose.Report {
 	return diagnose.Report{
 		Title: "Oura Streaming diagnostics, " + diagnose.At(now()),
 		Intro: []string{
-			"Without tokens, secrets, health values, addresses, e-mail and names. Nobody was sent this: it goes where you put it.",
+			"Without tokens, secrets, health values, addresses, e-mail and names.",
+			"Sent to nobody: it goes where you put it.",
 			"Times are in UTC. What was taken out stands in brackets.",
 		},
 		Sections: []diagnose.Section{programSection(opt)},
@@ -248,10 +249,11 @@ func (e *Engine) statusSection() diagnose.Section {
 		s.Add("next step", "%s", snap.NextStep)
 	}
 	for _, t := range snap.Troubles {
-		s.Add(t.Code, "%s, since %s. %s. %s", t.Severity, diagnose.Since(t.Since, now), strings.TrimSuffix(t.Title, "."), t.Text)
+		s.Add(t.Code, "%s, since %s", t.Severity, diagnose.Since(t.Since, now))
+		s.AddLine("%s. %s", t.Title, t.Text)
 	}
 	if len(snap.Troubles) == 0 {
-		s.AddLine("No trouble is open.")
+		s.Add("troubles", "none")
 	}
 	return s
 }
