@@ -92,6 +92,7 @@ test.describe('U-7 layers', () => {
     ['#/settings', 'Delete all events'],
     ['#/settings', 'Delete all my data'],
     ['#/settings', 'Forget'],
+    ['#/settings', 'Look at it'],
     ['#/settings', 'Show all shortcuts'],
   ];
 

@@ -36,6 +36,16 @@ test('S-07 a token made here opens the API, and no longer once it is revoked', a
   expect(await ask(token, '/events')).toBe(401);
 });
 
+test('S-42 the diagnostics tell how the program is, and not what it knows', async () => {
+  await button('Look at it').click();
+  const all = page.getByRole('region', { name: 'Text of the diagnostics' });
+  for (const part of ['Oura Streaming diagnostics, 20', 'WebKitGTK 2.', 'SQLite 3.', 'Stored, by type', 'daily_sleep', 'Log']) await expect(all).toContainText(part);
+  const said = (await all.textContent()) ?? '';
+  for (const hidden of ['e2e-client', 'e2e-secret', process.env['OURA_E2E_TOKEN'] ?? 'e2e-token', '@']) expect(said).not.toContain(hidden);
+  expect(await violations(page, 'dialog[open]')).toEqual([]);
+  await inside('Close').click();
+});
+
 test('all events are deleted, and come back with one press', async () => {
   const list = page.getByRole('region', { name: 'Your data', exact: true });
   const before = (await list.getByText(/\d events?, /).textContent()) ?? '';

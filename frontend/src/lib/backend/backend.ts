@@ -1,4 +1,5 @@
 import type { BackupContents, ContactsView, DataView, Deletion, MadeToken, RetentionCounts, RetentionRules, TokenScope } from './dataTypes';
+import type { DiagnosticsBackend } from './diagnosticsTypes';
 import type { DayView, MetricView, NightView, RevisionView, SavedFilter, TrendView } from './healthTypes';
 import type { NoticesBackend } from './noticeTypes';
 import type { StartBackend } from './startTypes';
@@ -41,7 +42,7 @@ import type {
  * All that the window asks of the program. Every call may reject with a
  * BackendError and with nothing else.
  */
-export interface Backend extends NoticesBackend, StartBackend {
+export interface Backend extends DiagnosticsBackend, NoticesBackend, StartBackend {
   status(): Promise<StatusView>;
   /** Tries at once what would be tried again later, starting included. */
   retry(): Promise<void>;

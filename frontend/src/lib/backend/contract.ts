@@ -4,6 +4,7 @@
  */
 import type * as ConnectionAPI from '../../../wailsjs/go/app/ConnectionAPI';
 import type * as DataAPI from '../../../wailsjs/go/app/DataAPI';
+import type * as DiagnosticsAPI from '../../../wailsjs/go/app/DiagnosticsAPI';
 import type * as EventsAPI from '../../../wailsjs/go/app/EventsAPI';
 import type * as ExportAPI from '../../../wailsjs/go/app/ExportAPI';
 import type * as HealthAPI from '../../../wailsjs/go/app/HealthAPI';
@@ -24,6 +25,7 @@ interface Generated {
   HealthAPI: typeof HealthAPI;
   ExportAPI: typeof ExportAPI;
   DataAPI: typeof DataAPI;
+  DiagnosticsAPI: typeof DiagnosticsAPI;
   NoticesAPI: typeof NoticesAPI;
   SettingsAPI: typeof SettingsAPI;
   UpdateAPI: typeof UpdateAPI;

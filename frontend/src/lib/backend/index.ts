@@ -1,6 +1,7 @@
 export type { Backend } from './backend';
 export { BackendError } from './error';
 export * from './dataTypes';
+export * from './diagnosticsTypes';
 export * from './healthTypes';
 export * from './noticeTypes';
 export * from './startTypes';

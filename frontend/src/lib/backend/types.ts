@@ -1,4 +1,5 @@
 import type { GoData } from './dataTypes';
+import type { GoDiagnostics } from './diagnosticsTypes';
 import type { GoHealth, RevisionView, SavedFilter } from './healthTypes';
 import type { GoNotices } from './noticeTypes';
 import type { GoStart } from './startTypes';
@@ -546,7 +547,7 @@ export interface UpdateView {
 }
 
 /** The structs Go binds, by name, with their methods. */
-export interface GoApp extends GoData, GoHealth, GoNotices {
+export interface GoApp extends GoData, GoDiagnostics, GoHealth, GoNotices {
   UpdateAPI: { Get(): Promise<UpdateView>; Switch(on: boolean): Promise<void>; PutAway(): Promise<void>; OpenPage(): Promise<void> };
   StatusAPI: { Snapshot(): Promise<StatusView>; Retry(): Promise<void> };
   SetupAPI: {

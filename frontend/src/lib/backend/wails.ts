@@ -130,6 +130,8 @@ function calls(go: GoApp): Omit<Backend, 'copy' | 'on'> {
     startAtLogin: (on, hidden) => call(() => go.SettingsAPI.SetLogin(on, hidden)),
     chooseClosing: (choice) => call(() => go.SettingsAPI.SetClosing(choice)),
     tray: () => call(() => go.SettingsAPI.Tray()),
+    diagnostics: () => call(() => go.DiagnosticsAPI.Look()),
+    saveDiagnostics: () => call(() => go.DiagnosticsAPI.Save()),
   };
 }
 

@@ -11,10 +11,12 @@ import { commandsOf } from './registry';
 
 const storageKey = 'letters';
 
-/** Palette and shortcut sheet, and the keys that work everywhere. */
+/** What lies on top of the screen. */
+export type Layer = 'palette' | 'shortcuts' | 'diagnostics';
+
+/** Palette, shortcut sheet and diagnostics, and the keys that work everywhere. */
 export class CommandLayers {
-  /** What lies on top of the screen. */
-  open = $state<'palette' | 'shortcuts'>();
+  open = $state<Layer>();
   /** Whether letters and signs alone are shortcuts. */
   letters = $state(readLetters());
   metrics = $state.raw<MetricView[]>([]);
@@ -32,16 +34,16 @@ export class CommandLayers {
 
   /** Everything that can be asked for now. */
   get commands(): Command[] {
-    const layers = { palette: () => this.show('palette'), shortcuts: () => this.show('shortcuts'), messages };
+    const layers = { palette: () => this.show('palette'), shortcuts: () => this.show('shortcuts'), diagnostics: () => this.show('diagnostics'), messages };
     return commandsOf(this.#p, this.actions, layers, this.metrics, this.#p.ticker.now);
   }
 
-  show(layer: 'palette' | 'shortcuts'): void {
+  show(layer: Layer): void {
     this.open = layer;
     if (layer === 'palette') void this.#loadMetrics();
   }
 
-  close(layer: 'palette' | 'shortcuts'): void {
+  close(layer: Layer): void {
     if (this.open === layer) this.open = undefined;
   }
 

@@ -6,6 +6,7 @@ import Cable from '@lucide/svelte/icons/cable';
 import CalendarDays from '@lucide/svelte/icons/calendar-days';
 import CalendarSync from '@lucide/svelte/icons/calendar-sync';
 import ChartLine from '@lucide/svelte/icons/chart-line';
+import ClipboardList from '@lucide/svelte/icons/clipboard-list';
 import Copy from '@lucide/svelte/icons/copy';
 import FileOutput from '@lucide/svelte/icons/file-output';
 import FlaskConical from '@lucide/svelte/icons/flask-conical';
@@ -54,6 +55,7 @@ export const screens: { screen: Exclude<Screen, 'setup'>; icon: IconType }[] = [
 export interface Layers {
   palette: () => void;
   shortcuts: () => void;
+  diagnostics: () => void;
   messages: () => void;
 }
 
@@ -190,6 +192,7 @@ function helpCommands(actions: Actions, layers: Layers): Command[] {
   return [
     { id: 'settings.search', group: 'settings', title: t.searchSettings, words: t.searchWords, icon: Search, run: () => actions.searchSettings() },
     { id: 'help.shortcuts', group: 'help', title: t.shortcuts, words: t.shortcutsWords, icon: Keyboard, keys: ['?'], run: layers.shortcuts },
+    { id: 'help.diagnostics', group: 'help', title: t.diagnostics, words: t.diagnosticsWords, icon: ClipboardList, run: layers.diagnostics },
     { id: 'help.undo', group: 'help', title: t.undo, words: t.undoWords, icon: Undo2, keys: ['Mod+Z'], why: last ? undefined : t.why.nothing, quiet: !last, run: () => toasts.undo() },
     { id: 'help.messages', group: 'help', title: t.messages, words: t.messagesWords, icon: BellRing, keys: ['F6'], why: toasts.list.length > 0 ? undefined : t.why.messages, quiet: true, run: layers.messages },
   ];

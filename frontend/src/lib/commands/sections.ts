@@ -1,8 +1,9 @@
 import { text } from '../text';
+import { diagnostics as g } from '../texts/diagnostics';
 import { start as begin } from '../texts/start';
 import { updates as u } from '../texts/updates';
 
-export type SectionId = 'address' | 'types' | 'look' | 'notices' | 'start' | 'tray' | 'places' | 'leaves' | 'updates' | 'backups' | 'keep' | 'programs' | 'erase';
+export type SectionId = 'address' | 'types' | 'look' | 'notices' | 'start' | 'tray' | 'places' | 'leaves' | 'updates' | 'backups' | 'keep' | 'programs' | 'diagnostics' | 'erase';
 
 export interface Section {
   id: SectionId;
@@ -27,6 +28,7 @@ export const sections: Section[] = [
   { id: 'backups', title: d.backups.title, words: [d.backups.text, d.backups.automatic, d.backups.restore, 'copy copies recover'].join(' ') },
   { id: 'keep', title: d.keep.title, words: [d.keep.text, ...Object.values(d.keep.rules).flatMap((r) => [r.label, r.hint]), 'retention prune age days limit'].join(' ') },
   { id: 'programs', title: d.programs.title, words: [d.programs.text, d.programs.make, 'api token port localhost curl grafana notebook scope read write admin revoke'].join(' ') },
+  { id: 'diagnostics', title: g.title, words: [g.text, g.look, 'bug fault problem support help trouble log logs version copy'].join(' ') },
   { id: 'erase', title: d.erase.title, words: [d.erase.events.name, d.erase.events.text, d.erase.all.name, d.erase.all.text, 'erase remove clear wipe'].join(' ') },
 ];
 

@@ -3,6 +3,7 @@ import { ConnectionState } from './connection.svelte';
 import { ContactsState } from './contacts.svelte';
 import { DataState } from './data.svelte';
 import { DetailState } from './detail.svelte';
+import { DiagnosticsState } from './diagnostics.svelte';
 import { EventFeed } from './feed.svelte';
 import { ExportState } from './export.svelte';
 import { later } from './later.svelte';
@@ -35,6 +36,7 @@ export class Program {
   readonly exports: ExportState;
   readonly contacts: ContactsState;
   readonly data: DataState;
+  readonly diagnostics: DiagnosticsState;
   readonly night: NightState;
   readonly notices: NoticesState;
   readonly theme: ThemeState;
@@ -57,6 +59,7 @@ export class Program {
     this.exports = new ExportState(backend);
     this.contacts = new ContactsState(backend);
     this.data = new DataState(backend);
+    this.diagnostics = new DiagnosticsState(backend);
     this.night = new NightState(backend);
     this.notices = new NoticesState(backend);
     this.theme = new ThemeState(backend);

@@ -95,6 +95,8 @@ export const palette = {
   messagesWords: 'toast notification notice',
   shortcuts: 'Show all shortcuts',
   shortcutsWords: 'keyboard keys help cheat sheet',
+  diagnostics: 'Look at the diagnostics',
+  diagnosticsWords: 'report fault bug problem support log version trouble help',
   palette: 'Open the commands',
   find: 'Search on this screen',
   closeLayer: 'Close what is on top',

@@ -7,6 +7,7 @@ import { sampleConnection, sampleDeliveries } from './connection';
 import { sampleContacts } from './contacts';
 import { FakeCoverage } from './coverage';
 import { dataCalls, sampleData } from './data';
+import { diagnosticsCalls } from './diagnostics';
 import { FakeEvents } from './events';
 import { healthCalls, sampleHealth, type FakeHealth } from './health';
 import { noticeCalls, sampleNotices } from './notices';
@@ -147,6 +148,7 @@ export class FakeProgram {
       (name, args, work) => this.#answer(name, args, work),
       (name, args, work) => this.#act(name, args, work),
     ),
+    DiagnosticsAPI: diagnosticsCalls(this, (name, args, work) => this.#answer(name, args, work)),
     UpdateAPI: {
       Get: () => this.#answer('UpdateAPI.Get', [], () => this.update),
       Switch: (on) => this.#act('UpdateAPI.Switch', [on], () => (this.update = { ...this.update, on, latest: on ? this.update.latest : '' })),
