@@ -38,9 +38,8 @@ func main() {
 // terminal closes or, on some systems, the user logs off; who started the program with
 // it ignored, as nohup does, wants it to go on.
 //
-// On Windows there is no SIGHUP. Closing a console arrives as SIGTERM; the program as
-// it is shipped has none, and its toolkit does not ask anybody when a session ends, so
-// at log-off the system ends it without a word. What is stored is safe at any moment.
+// On Windows there is no SIGHUP. Closing a console arrives as SIGTERM; the program as it
+// is shipped has none, and hears of the end of the session through its icon's window.
 func endings() []os.Signal {
 	all := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {
