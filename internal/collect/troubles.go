@@ -61,6 +61,13 @@ func (t *troubles) disk() {
 	t.raise(status.DataFolder, "")
 }
 
+// stored takes back what a commit disproves.
+func (t *troubles) stored() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.clear(status.DataFolder)
+}
+
 // pause tells that Oura asked for one. Whether Oura can be reached at all is
 // judged where every request is heard of, not here.
 func (t *troubles) pause() {
@@ -84,7 +91,6 @@ func (t *troubles) parked(n int) {
 func (t *troubles) over(dt oura.DataType, paused bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.clear(status.DataFolder)
 	if !paused {
 		t.clear(status.SignInNeeded)
 		t.clear(status.RateLimited)

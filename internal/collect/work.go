@@ -130,6 +130,7 @@ func (f *Fetcher) apply(ctx context.Context, changes []sqlite.Change) error {
 	if err != nil {
 		return fmt.Errorf("apply: %w", err)
 	}
+	f.troubles.stored()
 	for i, a := range applied {
 		f.log.DebugContext(ctx, "delivery settled", "delivery", changes[i].DeliveryID, "data_type", changes[i].DataType,
 			"object_id", changes[i].ObjectID, "outcome", a.Outcome, "seq", a.Seq)
