@@ -1,21 +1,26 @@
 package restapi
 
 import (
+	"bytes"
+	"compress/gzip"
 	"embed"
 	"fmt"
+	"io"
 	"net/http"
+	"path"
+	"strings"
 )
 
-//go:embed docs/index.html docs/page.js docs/page.css docs/swagger-ui.css docs/swagger-ui-bundle.js
+//go:embed docs/index.html docs/page.js docs/page.css docs/swagger-ui.css.gz docs/swagger-ui-bundle.js.gz
 var docsFiles embed.FS
 
-// docsTypes are the files of the page by path.
+// docsTypes are the files of the page by path. The large ones lie packed in the program.
 var docsTypes = map[string]struct{ file, contentType string }{
 	"/docs":                      {"docs/index.html", "text/html; charset=utf-8"},
 	"/docs/page.js":              {"docs/page.js", "text/javascript; charset=utf-8"},
 	"/docs/page.css":             {"docs/page.css", "text/css; charset=utf-8"},
-	"/docs/swagger-ui.css":       {"docs/swagger-ui.css", "text/css; charset=utf-8"},
-	"/docs/swagger-ui-bundle.js": {"docs/swagger-ui-bundle.js", "text/javascript; charset=utf-8"},
+	"/docs/swagger-ui.css":       {"docs/swagger-ui.css.gz", "text/css; charset=utf-8"},
+	"/docs/swagger-ui-bundle.js": {"docs/swagger-ui-bundle.js.gz", "text/javascript; charset=utf-8"},
 }
 
 // docsCSP lets the page run its own two scripts and ask this listener. data: is
@@ -44,6 +49,14 @@ func docsPage(next http.Handler) http.Handler {
 			return
 		}
 		content, err := docsFiles.ReadFile(page.file)
+		if path.Ext(page.file) == ".gz" {
+			w.Header().Set("Vary", "Accept-Encoding")
+			if takesGzip(r) {
+				w.Header().Set("Content-Encoding", "gzip")
+			} else if err == nil {
+				content, err = unpack(content)
+			}
+		}
 		if err != nil {
 			panic(fmt.Errorf("read the page about the API: %w", err)) // it was built in
 		}
@@ -51,4 +64,25 @@ func docsPage(next http.Handler) http.Handler {
 		w.Header().Set("Content-Security-Policy", docsCSP)
 		_, _ = w.Write(content) // fails only when the caller has gone
 	})
+}
+
+// takesGzip reports whether the caller can unpack what is sent. One that takes it with
+// a weight gets it unpacked.
+func takesGzip(r *http.Request) bool {
+	for _, line := range r.Header.Values("Accept-Encoding") {
+		for coding := range strings.SplitSeq(line, ",") {
+			if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func unpack(packed []byte) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
 }

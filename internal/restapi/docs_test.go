@@ -42,6 +42,9 @@ func TestS11_ThePageNeedsNoTokenAndTellsNothing(t *testing.T) {
 func TestS11_ThePageHasNothingInlineAndNoMaps(t *testing.T) {
 	read := func(name string) []byte {
 		content, err := docsFiles.ReadFile("docs/" + name)
+		if err == nil && strings.HasSuffix(name, ".gz") {
+			content, err = unpack(content)
+		}
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,6 +62,39 @@ func TestS11_ThePageHasNothingInlineAndNoMaps(t *testing.T) {
 	for path, f := range docsTypes {
 		if text := string(read(strings.TrimPrefix(f.file, "docs/"))); strings.Contains(text, "sourceMappingURL") {
 			t.Errorf("%s names a source map", path)
+		}
+	}
+}
+
+func TestDocs_PackedFilesComeAsTheCallerTakesThem(t *testing.T) {
+	h := (&fake{}).handler()
+	for path, page := range docsTypes {
+		get := func(accept ...string) (coding string, body []byte) {
+			t.Helper()
+			w := ask(t, h, http.MethodGet, path, func(r *http.Request) { r.Header["Accept-Encoding"] = accept })
+			if w.Code != http.StatusOK {
+				t.Fatalf("%s: %d", path, w.Code)
+			}
+			return w.Header().Get("Content-Encoding"), w.Body.Bytes()
+		}
+		_, plain := get()
+		for _, accept := range []string{"identity", "br", "gzip;q=0", "notgzip"} {
+			if coding, body := get(accept); coding != "" || !bytes.Equal(body, plain) {
+				t.Errorf("%s for %q: coded as %q, %d bytes, want %d", path, accept, coding, len(body), len(plain))
+			}
+		}
+		for _, accept := range [][]string{{"gzip"}, {"br, GZIP , deflate"}, {"br", "gzip"}} {
+			coding, body := get(accept...)
+			if !strings.HasSuffix(page.file, ".gz") {
+				if coding != "" || !bytes.Equal(body, plain) {
+					t.Errorf("%s is coded as %q", path, coding)
+				}
+				continue
+			}
+			unpacked, err := unpack(body)
+			if err != nil || coding != "gzip" || !bytes.Equal(unpacked, plain) || len(body) > len(plain)/2 {
+				t.Errorf("%s for %q: coded as %q, %v, %d bytes of %d", path, accept, coding, err, len(body), len(plain))
+			}
 		}
 	}
 }
