@@ -98,7 +98,9 @@ func (b *backend) startup(ctx context.Context) {
 	}
 	b.background(b.serveNotices)
 	b.background(b.tellNotices)
-	b.restorePlace()
+	var beside sync.WaitGroup
+	beside.Go(b.restorePlace) // it waits for the window, for which the engine need not
+	defer beside.Wait()
 	b.swap.Lock()
 	defer b.swap.Unlock()
 	if b.hold == nil || b.ctx.Err() != nil {
