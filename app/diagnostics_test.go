@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -61,6 +62,22 @@ func TestU12_DiagnosticsAreShownAndSavedAsTheyWereSeen(t *testing.T) {
 	window.chosen = ""
 	if name, err := api.Save(); name != "" || err != nil {
 		t.Errorf("nothing chosen: %q, %v", name, err)
+	}
+}
+
+// TestS42_TheOtherSidesLogHoldsNothingOfThisOne swaps to the sample data, whose engine
+// does not know the account of before.
+func TestS42_TheOtherSidesLogHoldsNothingOfThisOne(t *testing.T) {
+	home(t)
+	b, _ := begin(t, withLog(engineOptions(t, "", false)))
+	stored(t, b, 1)
+	b.log.Warn("said", "err", errors.New("about user-1"))
+	if err := b.enter(true); err != nil {
+		t.Fatal(err)
+	}
+	view, err := (&DiagnosticsAPI{b}).Look()
+	if err != nil || strings.Contains(view.Text, "user-1") || !strings.Contains(view.Text, "about [user id]") || !strings.Contains(view.Text, "sample data") {
+		t.Errorf("%v:\n%s", err, view.Text)
 	}
 }
 

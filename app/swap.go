@@ -173,9 +173,12 @@ func (b *backend) settle(e *engine.Engine) {
 // halt ends the present engine; its folder stays held.
 func (b *backend) halt() {
 	b.mu.Lock()
-	r := b.running
+	r, e := b.running, b.engine
 	b.running, b.engine, b.failed, b.attempt = nil, nil, nil, nil
 	b.mu.Unlock()
+	if e != nil && b.ctx.Err() == nil { // another one follows
+		e.CleanRecent(b.ctx)
+	}
 	if r != nil {
 		r.cancel()
 		r.wg.Wait()

@@ -38,6 +38,18 @@ func (r *Ring) Log() Log {
 	return Log{Lines: slices.Concat(r.lines[r.next:], r.lines[:r.next]), Gone: r.gone}
 }
 
+// Clean takes out of the lines what s knows, before what it knows is held no more.
+func (r *Ring) Clean(s Sieve) {
+	if r == nil {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i, said := range r.lines {
+		r.lines[i] = s.Clean(said)
+	}
+}
+
 // Write takes one line, as a handler of package slog writes it.
 func (r *Ring) Write(text []byte) (int, error) {
 	said := bare.Replace(oneLine(string(bytes.TrimSpace(text))))

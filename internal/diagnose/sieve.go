@@ -66,6 +66,7 @@ func (s Sieve) Clean(text string) string {
 	for _, folder := range s.users {
 		text = folder.ReplaceAllString(text, "$1[user]")
 	}
+	text = host.ReplaceAllStringFunc(text, foreignHost)
 	text = failed.ReplaceAllString(text, "$1 [path]:")
 	text = path.ReplaceAllString(text, "[path]")
 	text = edge.ReplaceAllString(text, "[address]$1")
@@ -81,6 +82,7 @@ var (
 	userInfo = regexp.MustCompile(`://[^/\s@"]+@`)
 	email    = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}`)
 	homes    = regexp.MustCompile(`(?:/home/|/Users/|[A-Za-z]:\\+Users\\+)[^/\\\s:"']+|/root\b`)
+	host     = regexp.MustCompile(`(?:https?://|\blookup |\bvalid for |, not )[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
 	failed   = regexp.MustCompile(`\b(open|openat|read|write|stat|lstat|statfs|mkdir|mkdirat|remove|unlink|unlinkat|chmod|sync|fork/exec) (?:~|/|[A-Za-z]:\\)[^:"]*:`)
 	path     = regexp.MustCompile(`(?:~|/(?:mnt|media|run|var|opt|srv|tmp|usr|etc|Volumes)\b|\b[A-Za-z]:)[/\\][^\s:"']*`)
 	edge     = regexp.MustCompile(`\b[A-Za-z0-9-]+((?:\.[a-z]{2})?\.ngrok(?:-free)?\.(?:app|dev|io|pizza))\b`)
@@ -93,6 +95,24 @@ var (
 func Params(s string) string {
 	s = param.ReplaceAllString(s, "$1="+redacted)
 	return bearer.ReplaceAllString(s, "Bearer "+redacted)
+}
+
+// ours are the hosts that the program itself names, with those below them.
+var ours = []string{"ouraring.com", "ngrok.com", "ngrok-agent.com", "github.com"}
+
+// foreignHost takes out the name of a host that is somebody's own.
+func foreignHost(s string) string {
+	at := strings.LastIndexAny(s, " /") + 1
+	name := s[at:]
+	for _, end := range ours {
+		if name == end || strings.HasSuffix(name, "."+end) {
+			return s
+		}
+	}
+	if _, err := netip.ParseAddr(name); err == nil || edge.MatchString(name) { // told by their form
+		return s
+	}
+	return s[:at] + "[address]"
 }
 
 // foreignNumber takes out the network address of somebody else, and leaves what is no

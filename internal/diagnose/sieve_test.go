@@ -34,7 +34,12 @@ func TestS42_TheSieveKnowsWhatItIsTold(t *testing.T) {
 
 func TestS42_TheSieveKnowsWhatSecretsLookLike(t *testing.T) {
 	for text, want := range map[string]string{
-		"https://x.example/cb?code=4/0Ab&state=xyz":               "https://x.example/cb?code=[redacted]&state=[redacted]",
+		"https://x.example/cb?code=4/0Ab&state=xyz":               "https://[address]/cb?code=[redacted]&state=[redacted]",
+		`Get "https://api.ouraring.com/v2/x": EOF`:                `Get "https://api.ouraring.com/v2/x": EOF`,
+		"lookup mine.example.org: no such host":                   "lookup [address]: no such host",
+		"valid for a.example.org, not b.example.org":              "valid for [address], not [address]",
+		"http://127.0.0.1:8001/x and notouraring.com":             "http://127.0.0.1:8001/x and notouraring.com",
+		"https://evil-ouraring.com/":                              "https://[address]/",
 		"Authorization: Bearer eyJhbGciOi.J9":                     "Authorization: Bearer [redacted]",
 		"http://mira:pass@proxy:3128":                             "http://[redacted]@proxy:3128",
 		"mail to mira.lind+x@mail.example.com now":                "mail to [e-mail] now",
@@ -81,6 +86,18 @@ func TestS42_TheLogTakesWhatIsOnAList(t *testing.T) {
 	if none := (*Ring)(nil).Log(); len(none.Lines) != 0 {
 		t.Error("a ring that is not there remembers")
 	}
+}
+
+func TestS42_TheLogForgetsWhatIsHeldNoMore(t *testing.T) {
+	var ring Ring
+	slog.New(ring.Handler()).Warn("failed", "err", errors.New("for former-client"))
+	var s Sieve
+	s.Name("former-client", "[client id]")
+	ring.Clean(s)
+	if got := ring.Log().Lines[0]; !strings.HasSuffix(got, `err="for [client id]"`) {
+		t.Error(got)
+	}
+	(*Ring)(nil).Clean(s)
 }
 
 func TestU12_TheLogKeepsTheNewestLines(t *testing.T) {

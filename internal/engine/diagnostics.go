@@ -35,6 +35,14 @@ func (e *Engine) Diagnostics(ctx context.Context, more ...diagnose.Section) stri
 	return r.Text(e.sieve(ctx))
 }
 
+// CleanRecent takes out of the log's newest lines what this engine alone knows: the
+// next one on other data holds other secrets, and shows the same lines.
+func (e *Engine) CleanRecent(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, diagnosticsLimit)
+	defer cancel()
+	e.opt.Recent.Clean(e.sieve(ctx))
+}
+
 // DiagnosticsWithout is what is known while no engine runs; why tells the reason.
 func DiagnosticsWithout(opt Options, why error, more ...diagnose.Section) string {
 	r := newReport(opt)
