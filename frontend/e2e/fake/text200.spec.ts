@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { launch } from '../launch';
-import { expect, misfits, open, shot, still, test, threeSizes } from './page';
+import { begin, stands } from './looks';
+import { expect, misfits, open, reopen, shot, still, test, threeSizes } from './page';
 import { looks } from './settingsLooks';
 
 // The reader's own text size, twice the usual, as the desktop hands it to the page.
@@ -39,9 +40,17 @@ for (const [scenario, hash] of [['troubles', '#/stream'], ['live', '#/stream/400
 for (const name of ['settings-backup-inside', 'settings-keep-preview', 'settings-token-made', 'settings-erase', 'settings-undo', 'settings-trouble']) {
   test(`U-15 text at 200 %: ${name}`, async ({ page }) => {
     const look = looks.find((one) => one.name === name);
-    await open(page, look?.scenario ?? '', '#/settings');
-    await look?.act?.(page);
-    await everySize(page, (fits) => fits(name));
+    if (!look) throw new Error(`no look is called ${name}`);
+    await open(page, look.scenario, '#/settings');
+    let over = look.anew ? [] : await begin(page, look);
+    await everySize(page, async (fits) => {
+      if (look.anew) {
+        await reopen(page, '#/settings');
+        over = await begin(page, look);
+      }
+      await stands(page, look, over);
+      await fits(name);
+    });
   });
 }
 
@@ -49,10 +58,10 @@ for (const scenario of ['live', 'today_late', 'today_mixed']) {
   test(`U-15 text at 200 %: today, ${scenario}`, async ({ page }) => {
     await open(page, scenario, '#/today');
     await page.getByRole('button', { name: 'Contributors' }).click();
-    await everySize(page, async (fits) => {
+    await everySize(page, async (fits, size) => {
       for (const card of ['Scores', 'Week', 'Movement', 'Newest events']) {
         await page.getByRole('heading', { level: 2, name: card, exact: true }).evaluate((h) => h.scrollIntoView());
-        await shot(page, `text200-${scenario}-${card.replace(' ', '-')}`);
+        await shot(page, `text200-${scenario}-${card.replace(' ', '-')}-${size}`);
       }
       await fits(scenario);
     });
@@ -79,12 +88,12 @@ test('U-15 a night with text at 200 %', async ({ page }) => {
 
 test('U-15 Trends with text at 200 %', async ({ page }) => {
   await open(page, 'live', '#/trends');
-  await everySize(page, async (fits) => {
+  await everySize(page, async (fits, size) => {
     await page.getByRole('radio', { name: 'Line' }).check({ force: true });
     await expect(page.getByRole('slider')).toBeVisible();
     await fits('trends');
     await page.getByRole('slider').scrollIntoViewIfNeeded();
-    await shot(page, 'text200-trends-line');
+    await shot(page, `text200-trends-line-${size}`);
     await page.getByRole('button', { name: /^Metric: / }).click();
     await fits('trends-pick');
     await page.keyboard.press('Escape');
