@@ -14,7 +14,7 @@ web_src := $(shell find frontend/src frontend/public frontend/index.html fronten
 
 export GOFLAGS ?= -mod=readonly
 
-.PHONY: run demo test check build bench setup setup-test setup-package package test-package clean bindings lint vuln
+.PHONY: run demo test check build bench soak fuzz setup setup-test setup-package package test-package clean bindings lint vuln
 
 run: build
 	@build/need-display.sh && exec $(binary)
@@ -65,6 +65,18 @@ test: setup-test frontend/dist/index.html
 
 bench: setup frontend/dist/index.html
 	@build/bench.sh
+
+# How long the window takes to come, and what the program costs while nothing happens:
+# five minutes of that, or SOAK=30s.
+soak: setup-test $(binary)
+	@build/soak.sh
+
+# Sends each parser what nobody thought of, FUZZTIME long each (S-66): 30s before a
+# change, 10m before a release. What breaks one is kept below testdata/fuzz.
+FUZZTIME ?= 30s
+
+fuzz: setup
+	@build/fuzz.sh $(FUZZTIME)
 
 # What a release consists of, in bin/package: .deb, .rpm, Windows, checksums, list
 # of parts. PROJECT=owner/name says where the program looks for newer releases.

@@ -21,7 +21,7 @@ import (
 const canary = "canary-4711-nightly-value"
 
 // stored gives the engine so many nights, the newest of today, each its own event.
-func stored(t *testing.T, b *backend, nights int) *engine.Engine {
+func stored(t testing.TB, b *backend, nights int) *engine.Engine {
 	t.Helper()
 	e, err := b.live()
 	if err != nil {

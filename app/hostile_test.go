@@ -140,7 +140,7 @@ func TestS45_NoBoundMethodFallsForWhatItIsSent(t *testing.T) {
 	}
 }
 
-func unharmed(t *testing.T, name, sent string, call func()) {
+func unharmed(t testing.TB, name, sent string, call func()) {
 	t.Helper()
 	defer func() {
 		if cause := recover(); cause != nil {

@@ -105,7 +105,7 @@ func (u *fakeUI) Ends() bool {
 }
 
 // home gives the test a home folder of its own and returns where data goes.
-func home(t *testing.T) string {
+func home(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	t.Setenv("HOME", dir)
@@ -115,7 +115,7 @@ func home(t *testing.T) string {
 }
 
 // engineOptions run a real engine that can reach nothing outside.
-func engineOptions(t *testing.T, named string, demo bool) engine.Options {
+func engineOptions(t testing.TB, named string, demo bool) engine.Options {
 	t.Helper()
 	dir, err := DataDir(named, demo)
 	if err != nil {
@@ -129,13 +129,13 @@ func engineOptions(t *testing.T, named string, demo bool) engine.Options {
 }
 
 // begin starts a backend as Run does, with a window that only remembers.
-func begin(t *testing.T, opt engine.Options) (*backend, *fakeUI) {
+func begin(t testing.TB, opt engine.Options) (*backend, *fakeUI) {
 	t.Helper()
 	return beginBefore(t, opt, newFakeUI())
 }
 
 // beginBefore starts a backend before that window.
-func beginBefore(t *testing.T, opt engine.Options, window *fakeUI) (*backend, *fakeUI) {
+func beginBefore(t testing.TB, opt engine.Options, window *fakeUI) (*backend, *fakeUI) {
 	t.Helper()
 	b := newBackend(t.Context(), Options{Engine: opt})
 	b.ui, b.open = window, func(context.Context) {}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"oura-streaming/internal/oura"
 )
@@ -164,6 +165,9 @@ func (c *Config) SetAll(ctx context.Context, values map[Name]string) error {
 // Check returns why Set would refuse the value. Code: invalid.
 func (c *Config) Check(n Name, value string) error {
 	f, value := field(n), strings.TrimSpace(value)
+	if !utf8.ValidString(value) { // the store keeps JSON: it would come back as another one
+		return invalid("This holds bytes that are no text (UTF-8), so it cannot be kept. Write it anew, or choose another name.")
+	}
 	if value != "" {
 		if err := f.check(value, c.opt.Hosts); err != nil {
 			return err
