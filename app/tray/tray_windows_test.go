@@ -24,7 +24,7 @@ func ownWindow() (found windows.HWND) {
 		var name [64]uint16
 		var owner uint32
 		n, _ := windows.GetClassName(window, &name[0], int32(len(name))) // a window that has gone has no name
-		_, _ = windows.GetWindowThreadProcessId(window, &owner)   // as above
+		_, _ = windows.GetWindowThreadProcessId(window, &owner)          // as above
 		if owner == windows.GetCurrentProcessId() && windows.UTF16ToString(name[:n]) == windowClass {
 			found = window
 			return 0
