@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -42,8 +43,9 @@ type backend struct {
 	ctx    context.Context // of the whole program: bound methods bring none
 	cancel context.CancelFunc
 
-	swap sync.Mutex // one start, stop or swap at a time; held before mu; guards hold
-	hold *hold      // the present data folder, nil while it is not ours
+	swap  sync.Mutex // one start, stop or swap at a time; held before mu; guards hold and early
+	hold  *hold      // the present data folder, nil while it is not ours
+	early opening    // of the first engine, nil once it is taken
 
 	renewing sync.Mutex // held by who has the program opened again to bring a backup back or to delete everything; held before swap
 
@@ -139,7 +141,7 @@ func (b *backend) leave() error {
 	b.swap.Lock()
 	defer b.swap.Unlock()
 	b.halt()
-	err := b.hold.release()
+	err := errors.Join(b.dropEarly(), b.hold.release())
 	b.hold = nil
 	return err
 }

@@ -49,6 +49,7 @@ func Run(ctx context.Context, opt Options) error {
 		return b.stop() // asked to end before there was a window
 	}
 	defer b.limitQuit(os.Exit)()
+	b.openEarly()
 	win := wailsOptions(b, opt)
 	paintWindows(win.BackgroundColour)
 	openAt(win, engine.WindowPlace(opt.Engine.DataDir), largestScreen())

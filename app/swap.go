@@ -89,7 +89,7 @@ func (b *backend) raise(ctx context.Context, asked <-chan struct{}) {
 // start opens an engine on a folder that is held and runs it. Failure is kept
 // for the window to show. The caller holds swap and announces.
 func (b *backend) start(opt engine.Options) error {
-	e, err := engine.Open(b.ctx, opt)
+	e, err := b.opened(opt)
 	if err == nil {
 		b.settle(e)
 	}
