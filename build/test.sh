@@ -23,7 +23,7 @@ step "formatting and vet"
 unformatted=$(gofmt -l main.go app internal)
 [ -z "$unformatted" ] || { echo "gofmt would change: $unformatted"; exit 1; }
 go vet ./...
-go vet -tags testhosts,failpoint,window ./...
+go vet -tags testhosts,failpoint,window,soak ./...
 
 step "frontend: types and unit tests"
 (cd frontend && npm run --silent check && npm run --silent test)
@@ -41,6 +41,7 @@ tests ./build/...
 
 step "Go: much data, without the race detector"
 tests -run 'IsNear$' ./internal/export ./internal/sqlite
+tests -run 'F81' ./internal/engine
 
 step "Go: half a minute of what no page should send (S-45)"
 OURA_HOSTILE_TIME=30s tests -count=1 -run 'S45_NoBoundMethod' ./app
