@@ -46,7 +46,7 @@ func (e *Engine) join() {
 	})
 	e.keeper = subscribe.New(subscribe.Options{
 		API: e.api, Store: e.store, Address: e.subscribeAt, VerificationToken: e.verificationToken,
-		Types: e.cfg.Types, Path: e.randomPath, Troubles: e.status, Progress: e.setProgress, Now: e.opt.Now, Log: e.log.With("part", "subscribe"),
+		Types: e.cfg.Types, Path: e.randomPath, Troubles: e.status, Progress: e.setProgress, Began: e.announcedAnew, Now: e.opt.Now, Log: e.log.With("part", "subscribe"),
 	})
 	e.poll = e.newPoller()
 	e.history = e.newBackfill()
@@ -79,6 +79,10 @@ func (e *Engine) subscribeAt() string {
 	}
 	return e.Callback()
 }
+
+// announcedAnew hears that Oura announces again what it did not for a while: nobody
+// has told what changed in between.
+func (e *Engine) announcedAnew() { e.poll.CatchUp(e.opt.Now(), "subscriptions were made") }
 
 // connectedUser is the user id of the connected account, "" while there is none.
 func (e *Engine) connectedUser() string { return e.userID.Load().(string) }

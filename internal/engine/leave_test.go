@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"oura-streaming/internal/oura"
 	"oura-streaming/internal/ourasim"
@@ -41,6 +42,30 @@ func TestLeaving_SignOutEndsOurSubscriptionsAndNoOthers(t *testing.T) {
 	}
 	p = start(t, sim, p.opt)
 	p.wait("the next start ends them", left)
+}
+
+// TestLeaving_WhatChangesWhileSubscriptionsBeginAnewIsRead signs in again while the
+// sign-out still ends subscriptions, and has something change in that moment. The
+// second catch-up within a minute waits for its end.
+func TestLeaving_WhatChangesWhileSubscriptionsBeginAnewIsRead(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for a minute")
+	}
+	t.Parallel()
+	sim, port := cloud(t, nil)
+	p := start(t, sim, options(t, sim, port))
+	p.signIn()
+	p.subscribed()
+	if err := p.engine.Auth().Logout(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p.signIn()
+	p.put(ourasim.Doc{Type: oura.DailySleep, ID: "between", JSON: fmt.Appendf(nil, `{"id":"between","day":%q}`, oura.DayOf(time.Now()))})
+	for late := time.Now().Add(3 * time.Minute); p.newestOf(oura.DailySleep, "between").EventType != oura.Create; <-time.After(100 * time.Millisecond) {
+		if time.Now().After(late) {
+			t.Fatal("what changed in between is not read")
+		}
+	}
 }
 
 // removeAccountOf does to the stopped program's store what a sign-out does.

@@ -36,6 +36,7 @@ type world struct {
 	types    []oura.DataType
 	now      time.Time
 	progress []Progress
+	began    int // times that something was announced anew
 	troubles map[string]bool
 	mute     bool // the receiver answers 502
 }
@@ -80,6 +81,7 @@ func (w *world) start(secret oura.Secret) {
 		Types:             func() []oura.DataType { w.mu.Lock(); defer w.mu.Unlock(); return w.types },
 		VerificationToken: func() oura.Secret { return "verify" },
 		Progress:          func(p Progress) { w.mu.Lock(); defer w.mu.Unlock(); w.progress = append(w.progress, p) },
+		Began:             func() { w.mu.Lock(); defer w.mu.Unlock(); w.began++ },
 		Backoff:           []time.Duration{10 * time.Millisecond},
 	}
 	w.keeper = New(w.opt)

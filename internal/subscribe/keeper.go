@@ -60,6 +60,7 @@ type Options struct {
 	Types             func() []oura.DataType
 	Troubles          Troubles // nil: nobody is told
 	Progress          func(Progress)
+	Began             func() // hears that something is announced that was not before: a change in between was told by nobody
 	Now               func() time.Time
 	Log               *slog.Logger
 	Backoff           []time.Duration // after a round with failures; nil: 30 s to 1 h
@@ -93,6 +94,9 @@ func New(opt Options) *Keeper {
 	}
 	if opt.Progress == nil {
 		opt.Progress = func(Progress) {}
+	}
+	if opt.Began == nil {
+		opt.Began = func() {}
 	}
 	if opt.Troubles == nil {
 		opt.Troubles = nobody{}

@@ -90,10 +90,14 @@ func TestKeeper_RenewsWithinThirtyDaysOfTheEnd(t *testing.T) {
 func TestKeeper_MakesAgainWhatVanished(t *testing.T) {
 	w := newWorld(t)
 	w.reconcile()
+	w.reconcile() // everything is there already
+	if w.began != 1 {
+		t.Errorf("%d rounds told that changes are announced anew, want the first", w.began)
+	}
 	w.sim.Change(func(s *ourasim.Switches) { s.ExpiredVanish = true })
 	w.set(func() { w.now = w.now.Add(100 * 24 * time.Hour) })
-	if out := w.reconcile(); out.Created != 6 || !w.complete() {
-		t.Errorf("%+v", out)
+	if out := w.reconcile(); out.Created != 6 || !w.complete() || w.began != 2 {
+		t.Errorf("%+v, told %d times", out, w.began)
 	}
 }
 

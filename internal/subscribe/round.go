@@ -87,6 +87,9 @@ func (k *Keeper) reconcile(ctx context.Context) (Outcome, error) {
 	if saveErr := r.save(ctx); err == nil {
 		err = saveErr
 	}
+	if r.out.Created > 0 {
+		k.opt.Began()
+	}
 	return r.out, err
 }
 
