@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"fyne.io/systray"
-	"golang.org/x/sys/windows"
 )
 
 // OnMainThread says that Start belongs into the main thread, before its loop.
@@ -35,7 +34,7 @@ func (t *Tray) launch() {
 	systray.SetOnTapped(func() { t.click(Open) }) // the right button opens the menu
 	t.work.Go(func() {
 		runtime.LockOSThread() // and never unlock: the thread ends with the icon
-		systray.Run(func() { close(ready) }, func() { t.left(sessionEnds()) })
+		systray.Run(func() { close(ready) }, nil)
 	})
 	t.work.Go(func() {
 		select {
@@ -46,6 +45,7 @@ func (t *Tray) launch() {
 		p := &painter{t: t}
 		systray.SetTitle(Name)
 		p.paint(t.latest())
+		t.hearSession()
 		t.mu.Lock()
 		t.leave = systray.Quit
 		t.mu.Unlock()
@@ -56,29 +56,4 @@ func (t *Tray) launch() {
 		t.setHosted(true)
 		t.follow(p.paint)
 	})
-}
-
-// left is called in the icon's thread once the library has taken the icon away: at our
-// end, when the session ends, or when another program has kept it from ending. Windows
-// ends the process when that call returns, so it returns when the program has ended as
-// by Quit.
-func (t *Tray) left(session bool) {
-	if t.ctx.Err() != nil {
-		return
-	}
-	if !session {
-		t.setHosted(false) // no icon brings a hidden window back any more
-		return
-	}
-	t.click(Quit)
-	<-t.ctx.Done() // End comes last, and a quit has its limit
-}
-
-var systemMetrics = windows.NewLazySystemDLL("user32.dll").NewProc("GetSystemMetrics")
-
-// sessionEnds reports whether the user logs off or the computer shuts down.
-func sessionEnds() bool {
-	const shuttingDown = 0x2000 // SM_SHUTTINGDOWN
-	yes, _, _ := systemMetrics.Call(shuttingDown)
-	return yes != 0
 }
