@@ -101,7 +101,7 @@ func (b *backend) startup(ctx context.Context) {
 	b.background(b.serveNotices)
 	b.background(b.tellNotices)
 	var beside sync.WaitGroup
-	beside.Go(b.restorePlace) // it waits for the window, for which the engine need not
+	beside.Go(b.placeFirst) // it waits for the window, for which the engine need not
 	defer beside.Wait()
 	b.swap.Lock()
 	defer b.swap.Unlock()

@@ -22,10 +22,10 @@ func (b *backend) openEarly() {
 	b.background(func() { _, _ = early() }) // whoever takes it gets what it returns
 }
 
-// opened opens an engine. The first one began early: nobody can ask for another one
-// before startup has asked for that. The caller holds swap.
+// opened opens an engine, or returns the one that began early for the same folder. The
+// caller holds swap.
 func (b *backend) opened(opt engine.Options) (*engine.Engine, error) {
-	if early := b.early; early != nil {
+	if early := b.early; early != nil && opt.DataDir == b.began.DataDir && opt.Demo == b.began.Demo {
 		b.early = nil
 		return early()
 	}

@@ -71,8 +71,17 @@ func (b *backend) keepPlace() {
 	}
 }
 
+// placeFirst brings the window of the start where it stood last.
+func (b *backend) placeFirst() {
+	b.moving.Lock()
+	defer b.moving.Unlock()
+	if b.ctx.Err() == nil {
+		b.restorePlace()
+	}
+}
+
 // restorePlace brings the window where it stood last: whoever shows a window anew
-// puts it where it likes.
+// puts it where it likes. The caller holds moving.
 func (b *backend) restorePlace() {
 	if p := engine.WindowPlace(b.began.DataDir); p.Placed && !p.Maximised {
 		b.ui.Place(p)

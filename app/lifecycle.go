@@ -10,8 +10,8 @@ import (
 
 const (
 	// Of the five seconds that quitting may take: what waits to be deleted has
-	// closingTime of them, then the engine its own four.
-	quitLimit   = 4800 * time.Millisecond
+	// closingTime of them, then the engine its own three and a half.
+	quitLimit   = 4300 * time.Millisecond
 	signalGrace = 50 * time.Millisecond // between the framework's hearing of a signal and ours
 )
 

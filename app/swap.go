@@ -209,6 +209,7 @@ func (b *backend) resume() error {
 			return err
 		}
 		b.hold = h
+		b.takes(present.DataDir == b.began.DataDir)
 	}
 	return b.start(present)
 }

@@ -67,6 +67,12 @@ type Planner struct {
 // owner is whose data are shown.
 type owner struct{ folder, user string }
 
+// isStill reports whether what was o's is now's: who is not known yet can become
+// anybody, in the same folder.
+func (o owner) isStill(now owner) bool {
+	return o == now || o.user == "" && (o.folder == "" || o.folder == now.folder)
+}
+
 // standing is a trouble that has not ended.
 type standing struct {
 	trouble status.Trouble
@@ -108,7 +114,7 @@ func (p *Planner) EnterFolder(folder, prefix string) {
 
 // enter does it. p.mu is held.
 func (p *Planner) enter(now owner, prefix string) {
-	same := p.whose == now || p.whose.user == "" && (p.whose.folder == "" || p.whose.folder == now.folder)
+	same := p.whose.isStill(now)
 	p.whose, p.prefix = now, prefix
 	if same {
 		return
@@ -379,7 +385,7 @@ func sooner(a, b time.Time) time.Time {
 func (p *Planner) keep(n Notice, whose owner) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if whose != p.whose && whose.user != "" {
+	if !whose.isStill(p.whose) {
 		p.gone = append(p.gone, n.ID)
 		p.look()
 		return

@@ -7,7 +7,7 @@ import (
 
 // stopLimit bounds the whole shutdown, so that an exit never takes longer than
 // the five seconds that DESIGN section 6 promises.
-const stopLimit = 4 * time.Second
+const stopLimit = 3500 * time.Millisecond
 
 // Serve runs the program until ctx ends or a restart is asked for, then closes in
 // order of flow: public address, local API, workers, store. Nothing is left
