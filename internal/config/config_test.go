@@ -188,7 +188,7 @@ func TestEnvironment_FileBelowProcess(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, EnvFile), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	env, err := Environment(dir, []string{"OURA_CLIENT_ID=process", "HOME=/root"})
+	env, err := Environment(dir, []string{"OURA_CLIENT_ID=process", "HOME=/home/me"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ func TestEnvironment_AWrongLineIsToldByItsNumberOnly(t *testing.T) {
 
 func TestEnvironment_AFileThatCannotBeReadIsSaid(t *testing.T) {
 	dir := t.TempDir()
-	if env, err := Environment(dir, []string{"OURA_MODE=auto", "HOME=/root"}); err != nil || !maps.Equal(env, map[string]string{"OURA_MODE": "auto"}) {
+	if env, err := Environment(dir, []string{"OURA_MODE=auto", "HOME=/home/me"}); err != nil || !maps.Equal(env, map[string]string{"OURA_MODE": "auto"}) {
 		t.Errorf("without a file: %v, %v", env, err)
 	}
 	if err := os.Mkdir(filepath.Join(dir, EnvFile), 0o700); err != nil {

@@ -29,7 +29,7 @@ func FuzzEnvFile(f *testing.F) {
 		if err := os.WriteFile(filepath.Join(dir, EnvFile), text, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		env, err := Environment(dir, []string{"HOME=/root", "OURA_FIRST=wins"})
+		env, err := Environment(dir, []string{"HOME=/home/me", "OURA_FIRST=wins"})
 		if err != nil {
 			found := said.FindStringSubmatch(oura.MessageOf(err))
 			if found == nil || err.Error() != string(oura.CodeInvalid)+": "+found[0] {
