@@ -12,6 +12,9 @@ import (
 
 const redacted = "[redacted]"
 
+// Path stands for a place on a disk.
+const Path = "[path]"
+
 // Sieve takes out of a text what must not be given away. The zero value knows the
 // patterns only.
 type Sieve struct {
@@ -67,13 +70,26 @@ func (s Sieve) Clean(text string) string {
 		text = folder.ReplaceAllString(text, "$1[user]")
 	}
 	text = host.ReplaceAllStringFunc(text, foreignHost)
-	text = failed.ReplaceAllString(text, "$1 [path]:")
-	text = path.ReplaceAllString(text, "[path]")
+	text = failed.ReplaceAllString(text, "$1 [path]: ")
+	text = failed2.ReplaceAllString(text, "$1 [path] [path]: ")
+	text = path.ReplaceAllString(text, Path)
 	text = edge.ReplaceAllString(text, "[address]$1")
 	text = number.ReplaceAllStringFunc(text, foreignNumber)
 	text = object.ReplaceAllString(text, "…$1")
 	return long.ReplaceAllStringFunc(text, opaque)
 }
+
+// What a failed call of the system says is "open PATH: why" or "rename PATH PATH: why",
+// and a path may hold spaces: it ends where a colon and a space follow.
+const (
+	calls = `access|chdir|chmod|chown|chtimes|close|exec|fchmod|fchown|fcntl|fdatasync|fdopendir|flock|fork/exec|fstat|fstatat|fsync|ftruncate|getdents|` +
+		`lchown|lock|lstat|mkdir|mkdirat|mmap|open|openat|read|readdir|readdirent|readlink|readlinkat|remove|rmdir|seek|stat|statfs|sync|truncate|unlink|unlinkat|utimensat|write|` +
+		`CreateDirectory|CreateFile|DeleteFile|FindFirstFile|FindNextFile|GetFileAttributesEx|GetFileInformationByHandle|GetFinalPathNameByHandle|` +
+		`LockFileEx|RemoveDirectory|SetFileAttributes|SetFileTime`
+	calls2 = `link|linkat|rename|renameat|symlink|symlinkat|CreateHardLink|CreateSymbolicLink|MoveFile|MoveFileEx|ReplaceFile`
+	start  = `(?:~|/|\[path\]|[A-Za-z]:[/\\]|\\\\)`
+	rest   = `(?:[^:"]|:[^\s"])*: `
+)
 
 // The patterns. Nothing a report needs to hold looks like them.
 var (
@@ -83,8 +99,9 @@ var (
 	email    = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}`)
 	homes    = regexp.MustCompile(`(?:/home/|/Users/|[A-Za-z]:\\+Users\\+)[^/\\\s:"']+|/root\b`)
 	host     = regexp.MustCompile(`(?:https?://|\blookup |\bvalid for |, not )[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
-	failed   = regexp.MustCompile(`\b(open|openat|read|write|stat|lstat|statfs|mkdir|mkdirat|remove|unlink|unlinkat|chmod|sync|fork/exec) (?:~|/|[A-Za-z]:\\)[^:"]*:`)
-	path     = regexp.MustCompile(`(?:~|/(?:mnt|media|run|var|opt|srv|tmp|usr|etc|Volumes)\b|\b[A-Za-z]:)[/\\][^\s:"']*`)
+	failed   = regexp.MustCompile(`\b(` + calls + `) ` + start + rest)
+	failed2  = regexp.MustCompile(`\b(` + calls2 + `) (?:` + start + `|\[)` + rest)
+	path     = regexp.MustCompile(`(?:(?:~|\[path\]|/(?:mnt|media|run|var|opt|srv|tmp|usr|etc|Volumes)\b|\b[A-Za-z]:)[/\\]|\\\\)[^\s:"']*`)
 	edge     = regexp.MustCompile(`\b[A-Za-z0-9-]+((?:\.[a-z]{2})?\.ngrok(?:-free)?\.(?:app|dev|io|pizza))\b`)
 	number   = regexp.MustCompile(`[0-9A-Fa-f:.]*[0-9A-Fa-f][:.][0-9A-Fa-f:.]+|::[0-9A-Fa-f:.]*`)
 	object   = regexp.MustCompile(`(?i)\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{8}([0-9a-f]{4})\b`)
