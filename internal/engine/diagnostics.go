@@ -161,12 +161,12 @@ func plainSieve(opt Options) (s diagnose.Sieve) {
 	for _, name := range []string{"HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy", "all_proxy"} {
 		nameHost(&s, os.Getenv(name), "[proxy]")
 	}
-	s.Name(filepath.Clean(opt.DataDir), "[data folder]")
-	if opt.KeyFile != "" {
-		s.Name(filepath.Dir(opt.KeyFile), "[key folder]")
-	}
 	if home, err := os.UserHomeDir(); err == nil {
 		s.Name(filepath.Clean(home), "~")
+	}
+	nameFolder(&s, opt.DataDir, "[data folder]")
+	if opt.KeyFile != "" {
+		nameFolder(&s, filepath.Dir(opt.KeyFile), "[key folder]")
 	}
 	if who, err := user.Current(); err == nil {
 		name := who.Username[strings.LastIndexByte(who.Username, '\\')+1:] // "COMPUTER\name" on Windows
@@ -185,7 +185,9 @@ func (e *Engine) sieve(ctx context.Context) diagnose.Sieve {
 	s.Secret(e.cfg.NgrokAuthtoken().Reveal(), e.verificationToken().Reveal(), e.apiToken.Reveal(), strings.TrimPrefix(e.randomPath(), "/webhooks/"))
 	s.Name(e.cfg.Get(config.ClientID), "[client id]")
 	s.Name(e.shownUser(), "[user id]")
-	s.Name(e.cfg.Get(config.ExportFolder), "[export folder]")
+	if folder := e.cfg.Get(config.ExportFolder); folder != "" {
+		nameFolder(&s, folder, "[export folder]")
+	}
 	a := e.Address()
 	if strings.ContainsAny(a.Account, " @") || len(a.Account) > 8 { // a word of everyday use would take texts apart
 		s.Name(a.Account, "[account]")
@@ -258,7 +260,7 @@ func (e *Engine) statusSection() diagnose.Section {
 	}
 	for _, t := range snap.Troubles {
 		s.Add(t.Code, "%s, since %s", t.Severity, diagnose.Since(t.Since, now))
-		s.AddLine("%s. %s", t.Title, t.Text)
+		s.AddLine("%s. %s", t.Title, withoutFolder(t.Text))
 	}
 	if len(snap.Troubles) == 0 {
 		s.Add("troubles", "none")
