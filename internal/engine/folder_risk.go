@@ -3,7 +3,6 @@ package engine
 import (
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -35,28 +34,6 @@ func folderRisk(dir string) string {
 		}
 	}
 	return ""
-}
-
-// withoutFolder leaves the folder out of what folderRisk says: diagnostics name none.
-func withoutFolder(text string) string {
-	said, _, synced := strings.Cut(text, " synchronises: ")
-	if !synced {
-		return text
-	}
-	for _, service := range knownServices() {
-		if strings.HasSuffix(said, " "+service) {
-			return said + " synchronises."
-		}
-	}
-	return "It lies in a folder that a program synchronises." // of an unknown one the name is a folder's
-}
-
-func knownServices() []string {
-	services := slices.Collect(maps.Values(syncNames))
-	for _, mark := range syncMarks {
-		services = append(services, mark.service)
-	}
-	return services
 }
 
 // remoteKinds are file systems whose files lie on another computer, or on the host
