@@ -79,11 +79,25 @@ func (r *Ring) Beside(log *slog.Logger) *slog.Logger {
 	return slog.New(slog.NewMultiHandler(log.Handler(), r.Handler()))
 }
 
-// plainKeys are the facts whose words come from lists of the program's own. Numbers,
-// times and errors are taken from any other too; what else a line holds is left out.
+// plainKeys are the facts whose words come from lists of the program's own. Errors are
+// taken from any other too; what else a line holds is left out.
 var plainKeys = []string{
-	"part", "level", "msg", "time", "data_type", "event_type", "kind", "round", "why", "trouble", "reason", "action", "call", "do", "host",
+	"part", "level", "msg", "data_type", "event_type", "kind", "round", "why", "trouble", "reason", "action", "call", "do", "host",
 	"token_host", "method", "format", "where", "word", "from", "to", "since", "until", "backup", "addr", "carried",
+}
+
+// countKeys are the facts whose numbers, spans and times tell of the program and not of
+// anybody's health.
+var countKeys = []string{
+	"time", "answer_lost", "backups", "bytes", "count", "created", "deleted", "deliveries", "events", "failed", "filtered", "job", "left", "listeners",
+	"missed", "moved", "new", "port", "retry_in", "revised", "rounds_every", "samples", "scopes", "scopes_known", "seq", "since", "skipped", "spoilt",
+	"status", "took", "tries", "types", "until", "wanted",
+}
+
+// refusals are the words that RFC 6749 has for why a token endpoint refuses. Another
+// one comes from outside.
+var refusals = []string{
+	"", "invalid_request", "invalid_client", "invalid_grant", "invalid_scope", "unauthorized_client", "unsupported_grant_type",
 }
 
 const leftOut = "[left out]"
@@ -92,12 +106,10 @@ const leftOut = "[left out]"
 func allowed(_ []string, a slog.Attr) slog.Attr {
 	v := a.Value.Resolve()
 	switch v.Kind() {
-	case slog.KindBool, slog.KindInt64, slog.KindUint64, slog.KindFloat64:
+	case slog.KindGroup: // each fact comes by itself
 		return a
-	case slog.KindDuration:
-		return slog.String(a.Key, v.Duration().String())
-	case slog.KindTime:
-		return slog.String(a.Key, v.Time().UTC().Format("2006-01-02T15:04:05.000Z"))
+	case slog.KindString:
+		return word(a.Key, v.String())
 	case slog.KindAny:
 		if err, ok := v.Any().(error); ok {
 			return slog.String(a.Key, err.Error())
@@ -106,23 +118,40 @@ func allowed(_ []string, a slog.Attr) slog.Attr {
 			return a
 		}
 		return word(a.Key, v.Any())
-	case slog.KindString:
-		return word(a.Key, v.String())
-	default: // of a group each fact comes by itself
-		return a
 	}
+	switch {
+	case !slices.Contains(countKeys, a.Key):
+		return slog.String(a.Key, leftOut)
+	case v.Kind() == slog.KindDuration:
+		return slog.String(a.Key, v.Duration().String())
+	case v.Kind() == slog.KindTime:
+		return slog.String(a.Key, v.Time().UTC().Format("2006-01-02T15:04:05.000Z"))
+	}
+	return a
 }
 
 func word(key string, v any) slog.Attr {
-	if !slices.Contains(plainKeys, key) {
-		return slog.String(key, leftOut)
-	}
-	switch reflect.ValueOf(v).Kind() {
-	case reflect.String, reflect.Slice, reflect.Int: // levels are numbers
+	if _, is := v.(slog.Level); is && key == slog.LevelKey {
 		return slog.String(key, fmt.Sprint(v))
-	default:
+	}
+	if !slices.Contains(plainKeys, key) || !isWords(v) {
 		return slog.String(key, leftOut)
 	}
+	said := fmt.Sprint(v)
+	switch {
+	case key == "word" && !slices.Contains(refusals, said), strings.HasSuffix(key, "host") && !isOurs(said):
+		said = leftOut
+	}
+	return slog.String(key, said)
+}
+
+// isWords reports whether v is a word or a list of them: of bytes, or numbers, it is not.
+func isWords(v any) bool {
+	t := reflect.TypeOf(v)
+	if t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	return t.Kind() == reflect.String
 }
 
 // text writes as many of the newest lines as there is room for.

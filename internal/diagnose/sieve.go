@@ -117,14 +117,16 @@ func Params(s string) string {
 // ours are the hosts that the program itself names, with those below them.
 var ours = []string{"ouraring.com", "ngrok.com", "ngrok-agent.com", "github.com"}
 
+func isOurs(host string) bool {
+	return slices.ContainsFunc(ours, func(end string) bool { return host == end || strings.HasSuffix(host, "."+end) })
+}
+
 // foreignHost takes out the name of a host that is somebody's own.
 func foreignHost(s string) string {
 	at := strings.LastIndexAny(s, " /") + 1
 	name := s[at:]
-	for _, end := range ours {
-		if name == end || strings.HasSuffix(name, "."+end) {
-			return s
-		}
+	if isOurs(name) {
+		return s
 	}
 	if _, err := netip.ParseAddr(name); err == nil || edge.MatchString(name) { // told by their form
 		return s

@@ -100,6 +100,36 @@ func TestS42_TheLogTakesWhatIsOnAList(t *testing.T) {
 	}
 }
 
+// TestS42_TheLogTakesNoNumberOfAnotherName says numbers of every kind under names that
+// no list has.
+func TestS42_TheLogTakesNoNumberOfAnotherName(t *testing.T) {
+	type score int
+	var ring Ring
+	log := slog.New(ring.Handler())
+	day := time.Date(1973, 5, 19, 0, 0, 0, 0, time.UTC)
+	log.Info("night", "bpm", 73519, "weight", 73519.5, "score", uint64(73519), "asleep", 73519*time.Second, "born", day, "well", true,
+		"kind", score(73519), "why", []int{73519}, "round", []byte("73519"), slog.Group("new", "score", 73519))
+	got := ring.Log().Lines[0]
+	if strings.Contains(got, "73519") || strings.Contains(got, "20h25m") || strings.Contains(got, "1973") || strings.Contains(got, "true") {
+		t.Error(got)
+	}
+	log.Info("round", "new", 7, "took", time.Second, "scopes_known", true, "status", 503, "carried", []string{"events"})
+	if got := ring.Log().Lines[1]; !strings.HasSuffix(got, "INFO round new=7 took=1s scopes_known=true status=503 carried=[events]") {
+		t.Error(got)
+	}
+}
+
+func TestS42_TheLogTakesNoWordFromOutside(t *testing.T) {
+	var ring Ring
+	log := slog.New(ring.Handler())
+	log.Info("refused", "word", "canary", "host", "canary.example", "token_host", "canary")
+	log.Info("refused", "word", "invalid_grant", "host", "api.ouraring.com")
+	got := ring.Log().Lines
+	if strings.Contains(got[0], "canary") || !strings.HasSuffix(got[1], "word=invalid_grant host=api.ouraring.com") {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestS42_TheLogForgetsWhatIsHeldNoMore(t *testing.T) {
 	var ring Ring
 	slog.New(ring.Handler()).Warn("failed", "err", errors.New("for former-client"))
@@ -116,10 +146,10 @@ func TestU12_TheLogKeepsTheNewestLines(t *testing.T) {
 	var ring Ring
 	log := slog.New(ring.Handler())
 	for i := range kept + 20 {
-		log.Info("line", "n", i)
+		log.Info("line", "count", i)
 	}
 	all := ring.Log()
-	if all.Gone != 20 || len(all.Lines) != kept || !strings.HasSuffix(all.Lines[0], "n=20") || !strings.HasSuffix(all.Lines[kept-1], fmt.Sprint("n=", kept+19)) {
+	if all.Gone != 20 || len(all.Lines) != kept || !strings.HasSuffix(all.Lines[0], "count=20") || !strings.HasSuffix(all.Lines[kept-1], fmt.Sprint("count=", kept+19)) {
 		t.Errorf("%d gone, %d kept, from %q to %q", all.Gone, len(all.Lines), all.Lines[0], all.Lines[len(all.Lines)-1])
 	}
 	text := Report{Title: "T", Log: all}.Text(Sieve{})
@@ -132,7 +162,7 @@ func TestU12_TheTextIsWhatAPageTakes(t *testing.T) {
 	var ring Ring
 	log := slog.New(ring.Handler())
 	for i := range kept {
-		log.Info(strings.Repeat("long words ", 100), "n", i)
+		log.Info(strings.Repeat("long words ", 100), "count", i)
 	}
 	text := Report{Title: "T", Log: ring.Log()}.Text(Sieve{})
 	if len(text) > largest+200 || len(text) < largest/2 || !strings.Contains(text, " older lines left out]") {

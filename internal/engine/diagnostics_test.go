@@ -93,6 +93,7 @@ func TestS42_DiagnosticsHoldNoSecretAndNoValue(t *testing.T) {
 	for _, v := range values { // nothing says them above debug; a fact of an unknown name is left out all the same
 		e.log.Warn("said in a fact", "value", v, "body", []byte(v))
 	}
+	e.log.Warn("said in a fact", "score", 73519, "weight", 98761.5)
 	e.raiseIf(true, status.ExportFailed, "It cannot be written to "+folder+".")
 
 	now, err := e.Auth().Token(ctx)
