@@ -1,5 +1,7 @@
 package app
 
+import "oura-streaming/internal/oura"
+
 // DiagnosticsAPI shows what the program knows of itself, and writes to a file what it
 // has shown. Nothing of it is sent anywhere.
 type DiagnosticsAPI struct{ b *backend }
@@ -10,8 +12,11 @@ type DiagnosticsView struct {
 }
 
 // Look makes the text anew. It works without an engine too: then it says why there is
-// none.
+// none. Code: unavailable, while the program closes.
 func (a *DiagnosticsAPI) Look() (DiagnosticsView, error) {
+	if err := a.b.ended(); err != nil { // its log is not cleaned any more
+		return DiagnosticsView{}, err
+	}
 	text := a.b.diagnostics()
 	a.b.looked.keep(text)
 	return DiagnosticsView{Text: text}, nil
@@ -23,7 +28,7 @@ func (a *DiagnosticsAPI) Look() (DiagnosticsView, error) {
 func (a *DiagnosticsAPI) Save() (string, error) {
 	text := a.b.looked.last()
 	if text == "" {
-		text = a.b.diagnostics()
+		return "", &oura.Error{Code: oura.CodeInvalid, Message: "Look at the diagnostics first: what you have seen is saved."}
 	}
 	return a.b.save("Save diagnostics", "oura-streaming-diagnostics", ".txt", []byte(text))
 }

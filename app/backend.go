@@ -11,6 +11,7 @@ import (
 	"oura-streaming/app/notify"
 	"oura-streaming/app/tray"
 	"oura-streaming/internal/auth"
+	"oura-streaming/internal/diagnose"
 	"oura-streaming/internal/engine"
 	"oura-streaming/internal/oura"
 )
@@ -55,7 +56,8 @@ type backend struct {
 	present engine.Options // of the engine that runs, or was tried last
 	engine  *engine.Engine
 	running *run
-	failed  error // why there is no engine
+	failed  error          // why there is no engine
+	former  diagnose.Sieve // what the engine before knew
 	attempt *attempt
 	explain bool        // when the window is seen again, that closing it has not ended the program
 	noQuit  func() bool // keeps the end of ctx from ending the window, nil before there is one

@@ -33,7 +33,10 @@ func (b *backend) diagnostics() string {
 	desktop := b.desktopSection()
 	e, err := b.live()
 	if err != nil {
-		return engine.DiagnosticsWithout(b.options(), err, desktop)
+		b.mu.Lock()
+		former := b.former
+		b.mu.Unlock()
+		return engine.DiagnosticsWithout(b.options(), err, former, desktop)
 	}
 	return e.Diagnostics(b.ctx, desktop)
 }

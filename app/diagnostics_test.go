@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"io"
 	"os"
@@ -78,6 +79,48 @@ func TestS42_TheOtherSidesLogHoldsNothingOfThisOne(t *testing.T) {
 	view, err := (&DiagnosticsAPI{b}).Look()
 	if err != nil || strings.Contains(view.Text, "user-1") || !strings.Contains(view.Text, "about [user id]") || !strings.Contains(view.Text, "sample data") {
 		t.Errorf("%v:\n%s", err, view.Text)
+	}
+}
+
+// TestS42_WhatAnEngineSaysAtItsEndIsCleanedToo fails a deletion that waits, with a look
+// in between.
+func TestS42_WhatAnEngineSaysAtItsEndIsCleanedToo(t *testing.T) {
+	home(t)
+	b, _ := begin(t, withLog(engineOptions(t, "", false)))
+	stored(t, b, 1)
+	api, between := &DiagnosticsAPI{b}, ""
+	deletions["canary"] = func(context.Context, *engine.Engine, string) error {
+		b.log.Warn("said at the end", "err", errors.New("of user-1"))
+		view, _ := api.Look()
+		between = view.Text
+		return errors.New("refused to user-1")
+	}
+	t.Cleanup(func() { delete(deletions, "canary") })
+	if err := b.running.later.plan("canary x"); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.enter(true); err != nil {
+		t.Fatal(err)
+	}
+	view, err := api.Look()
+	if err != nil || strings.Contains(view.Text, "user-1") || !strings.Contains(view.Text, "refused to [user id]") {
+		t.Errorf("%v:\n%s", err, view.Text)
+	}
+	if strings.Contains(between, "user-1") || !strings.Contains(between, "of [user id]") {
+		t.Errorf("in between:\n%s", between)
+	}
+}
+
+func TestU12_WhatNobodyHasSeenIsNotSaved(t *testing.T) {
+	home(t)
+	b, window := begin(t, withLog(engineOptions(t, "", false)))
+	window.chosen = filepath.Join(t.TempDir(), "report.txt")
+	if _, err := (&DiagnosticsAPI{b}).Save(); oura.CodeOf(err) != oura.CodeInvalid {
+		t.Error(err)
+	}
+	b.cancel()
+	if _, err := (&DiagnosticsAPI{b}).Look(); oura.CodeOf(err) != oura.CodeUnavailable {
+		t.Errorf("a look while the program closes: %v", err)
 	}
 }
 

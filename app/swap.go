@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"oura-streaming/internal/config"
+	"oura-streaming/internal/diagnose"
 	"oura-streaming/internal/engine"
 	"oura-streaming/internal/oura"
 )
@@ -170,19 +171,27 @@ func (b *backend) settle(e *engine.Engine) {
 	}
 }
 
-// halt ends the present engine; its folder stays held.
+// halt ends the present engine; its folder stays held. What it says until its end is
+// cleaned of what it knew, for another one follows.
 func (b *backend) halt() {
 	b.mu.Lock()
 	r, e := b.running, b.engine
-	b.running, b.engine, b.failed, b.attempt = nil, nil, nil, nil
 	b.mu.Unlock()
-	if e != nil && b.ctx.Err() == nil { // another one follows
-		e.CleanRecent(b.ctx)
+	var former diagnose.Sieve
+	if e != nil && b.ended() == nil {
+		former = e.Sieve(b.ctx)
 	}
+	b.mu.Lock()
+	b.running, b.engine, b.failed, b.attempt = nil, nil, nil, nil
+	if e != nil {
+		b.former = former
+	}
+	b.mu.Unlock()
 	if r != nil {
 		r.cancel()
 		r.wg.Wait()
 	}
+	b.began.Recent.Clean(former)
 }
 
 // reopen tries to start again what failed to start.

@@ -57,6 +57,15 @@ func (s *Sieve) User(name string) {
 	}
 }
 
+// With returns a sieve that knows what other knows too.
+func (s Sieve) With(other Sieve) Sieve {
+	both := Sieve{known: slices.Clone(s.known), users: slices.Concat(s.users, other.users)}
+	for _, k := range other.known {
+		both.Name(k.text, k.instead)
+	}
+	return both
+}
+
 // Clean returns text without what is known and what looks like a secret.
 func (s Sieve) Clean(text string) string {
 	for _, k := range s.known {

@@ -20,6 +20,9 @@ import (
 // diagnosticsLimit bounds the reading: a store that hangs is told to hang.
 const diagnosticsLimit = 10 * time.Second
 
+// sieveLimit bounds what is read only to be taken out, at the end of an engine.
+const sieveLimit = 250 * time.Millisecond
+
 // Diagnostics is what the program knows of itself, as a text that its user may give
 // away: what is on the lists of these files, with the sections of more at its front
 // and the newest lines of the log at its end. No secret, no health value (S-42).
@@ -35,19 +38,30 @@ func (e *Engine) Diagnostics(ctx context.Context, more ...diagnose.Section) stri
 	return r.Text(e.sieve(ctx))
 }
 
-// CleanRecent takes out of the log's newest lines what this engine alone knows: the
-// next one on other data holds other secrets, and shows the same lines.
-func (e *Engine) CleanRecent(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, diagnosticsLimit)
+// Sieve knows what this engine alone knows. Whoever ends it takes it before, and cleans
+// the log's newest lines with it afterwards: the next engine, on other data, shows the
+// same lines. Of an engine that ended by itself it is what was known before that.
+func (e *Engine) Sieve(ctx context.Context) diagnose.Sieve {
+	if last := e.lastSieve.Load(); last != nil {
+		return *last
+	}
+	ctx, cancel := context.WithTimeout(ctx, sieveLimit)
 	defer cancel()
-	e.opt.Recent.Clean(e.sieve(ctx))
+	return e.sieve(ctx)
 }
 
-// DiagnosticsWithout is what is known while no engine runs; why tells the reason.
-func DiagnosticsWithout(opt Options, why error, more ...diagnose.Section) string {
+// keepSieve has Sieve go on once the store is closed.
+func (e *Engine) keepSieve() {
+	s := e.Sieve(context.Background())
+	e.lastSieve.Store(&s)
+}
+
+// DiagnosticsWithout is what is known while no engine runs; why tells the reason, and
+// former what the last engine knew.
+func DiagnosticsWithout(opt Options, why error, former diagnose.Sieve, more ...diagnose.Section) string {
 	r := newReport(opt)
 	r.Sections = append(append(r.Sections, more...), notStarted(opt, why))
-	return r.Text(plainSieve(opt))
+	return r.Text(plainSieve(opt).With(former))
 }
 
 func newReport(opt Options) diagnose.Report {

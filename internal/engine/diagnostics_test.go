@@ -133,6 +133,28 @@ func TestS42_DiagnosticsHoldNoSecretAndNoValue(t *testing.T) {
 	}
 }
 
+// TestS42_WhatAnEngineKnewIsKnownOnceItHasEnded ends it by a restart of its own, which
+// closes the store before anybody asks.
+func TestS42_WhatAnEngineKnewIsKnownOnceItHasEnded(t *testing.T) {
+	l := live(t)
+	l.subscribed()
+	token, err := l.engine.Auth().Token(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := l.engine.Store().Subscriptions(t.Context())
+	if err != nil || len(rows) == 0 {
+		t.Fatal(rows, err)
+	}
+	ended := l.engine
+	ended.askRestart()
+	l.program = l.program.again()
+	s := ended.Sieve(t.Context())
+	if got := s.Clean(token.Reveal() + " for " + rows[0].ID); got != "[redacted] for [subscription]" {
+		t.Error(got)
+	}
+}
+
 func TestU12_DiagnosticsTellHowTheProgramIs(t *testing.T) {
 	l := live(t)
 	l.subscribed()
@@ -192,7 +214,7 @@ func TestU12_DiagnosticsWithoutAnEngine(t *testing.T) {
 	}
 	opt.Log.Error("engine not opened", "err", err)
 	opt.Log.Error("said", slog.Any("err", errors.New("with "+canaryClient+" for stored-client")))
-	text := DiagnosticsWithout(opt, err)
+	text := DiagnosticsWithout(opt, err, diagnose.Sieve{})
 	for _, part := range []string{"version     test", "\nNot started\n", "The data folder [data folder] cannot be used.", "storage", "a folder: false", "\nLog\n", "engine not opened", "with [redacted] for [client id]"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("the text lacks %q:\n%s", part, text)

@@ -99,6 +99,7 @@ type Engine struct {
 	talks        *talks
 	updates      *update.Checker
 	updateBell   hub.Bell // what is known of a newer version has changed
+	lastSieve    atomic.Pointer[diagnose.Sieve]
 	startedAt    time.Time
 	again        rereads
 	pause        pause

@@ -46,6 +46,7 @@ func (e *Engine) Serve(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 	case <-e.restart.asked:
+		e.keepSieve()
 	}
 	deadline, over := context.WithTimeout(context.WithoutCancel(ctx), stopLimit)
 	defer over()
