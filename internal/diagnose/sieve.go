@@ -19,7 +19,14 @@ const Path = "[path]"
 // patterns only.
 type Sieve struct {
 	known []known
-	users []*regexp.Regexp // folders named like the user
+	words []whole
+}
+
+// whole is a name that may stand within others: only where it begins and ends it is
+// taken out.
+type whole struct {
+	form    *regexp.Regexp
+	instead string
 }
 
 // known is a text that somebody holds now, and what stands in its place.
@@ -50,16 +57,35 @@ func (s *Sieve) Name(text, instead string) {
 	slices.SortStableFunc(s.known, func(a, b known) int { return cmp.Compare(len(b.text), len(a.text)) })
 }
 
-// User adds the name of a user: folders of that name are not told.
+// ends is what stands behind a whole word. What \b means is so for ASCII alone.
+const ends = `([^\pL\pN]|$)`
+
+// User adds the name of a user: folders of that name, or that begin with it as in
+// "name-old", are not told.
 func (s *Sieve) User(name string) {
 	if name != "" {
-		s.users = append(s.users, regexp.MustCompile(`([/\\])`+regexp.QuoteMeta(name)+`\b`))
+		form := `(?i)([/\\])` + regexp.QuoteMeta(name) + `(?:[-._+@][^/\\\s:"',;)]*)?` + ends
+		s.words = append(s.words, whole{regexp.MustCompile(form), "${1}[user]$2"})
 	}
 }
 
+// Computer adds the name of this computer, with and without the network it is in.
+func (s *Sieve) Computer(name string) {
+	first, _, _ := strings.Cut(name, ".")
+	for _, n := range []string{name, first} {
+		if len(n) >= shortestKnown && !slices.Contains(everydayNames, strings.ToLower(n)) {
+			form := `(?i)(^|[^\pL\pN])` + regexp.QuoteMeta(n) + ends
+			s.words = append(s.words, whole{regexp.MustCompile(form), "${1}[computer]$2"})
+		}
+	}
+}
+
+// everydayNames are a computer's names that tell nobody who it is.
+var everydayNames = []string{"computer", "darwin", "debian", "fedora", "linux", "localhost", "oura", "ubuntu", "windows"}
+
 // With returns a sieve that knows what other knows too.
 func (s Sieve) With(other Sieve) Sieve {
-	both := Sieve{known: slices.Clone(s.known), users: slices.Concat(s.users, other.users)}
+	both := Sieve{known: slices.Clone(s.known), words: slices.Concat(s.words, other.words)}
 	for _, k := range other.known {
 		both.Name(k.text, k.instead)
 	}
@@ -75,8 +101,10 @@ func (s Sieve) Clean(text string) string {
 	text = userInfo.ReplaceAllString(text, "://"+redacted+"@")
 	text = email.ReplaceAllString(text, "[e-mail]")
 	text = homes.ReplaceAllString(text, "~")
-	for _, folder := range s.users {
-		text = folder.ReplaceAllString(text, "$1[user]")
+	for _, w := range s.words {
+		for range 2 { // of two side by side the first takes what stands between
+			text = w.form.ReplaceAllString(text, w.instead)
+		}
 	}
 	text = host.ReplaceAllStringFunc(text, foreignHost)
 	text = failed.ReplaceAllString(text, "$1 [path]: ")
@@ -106,7 +134,7 @@ var (
 	bearer   = regexp.MustCompile(`(?i)\bbearer [A-Za-z0-9._~+/=-]+`)
 	userInfo = regexp.MustCompile(`://[^/\s@"]+@`)
 	email    = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}`)
-	homes    = regexp.MustCompile(`(?:/home/|/Users/|[A-Za-z]:\\+Users\\+)[^/\\\s:"']+|/root\b`)
+	homes    = regexp.MustCompile(`(?i)(?:/home/|/Users/|[a-z]:\\+Users\\+)[^/\\\s:"']+|/root\b`)
 	host     = regexp.MustCompile(`(?:https?://|\blookup |\bvalid for |, not )[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
 	failed   = regexp.MustCompile(`\b(` + calls + `) ` + start + rest)
 	failed2  = regexp.MustCompile(`\b(` + calls2 + `) (?:` + start + `|\[)` + rest)

@@ -32,6 +32,34 @@ func TestS42_TheSieveKnowsWhatItIsTold(t *testing.T) {
 	}
 }
 
+func TestS42_TheSieveKnowsNamesOfAnyLetters(t *testing.T) {
+	var s Sieve
+	for _, name := range []string{"mira", "josé", "王", "a.b"} {
+		s.User(name)
+	}
+	s.Computer("mira-laptop.fritz.box")
+	s.Computer("ordi-de-josé")
+	s.Computer("localhost")
+	for text, want := range map[string]string{
+		"in /data/josé/x and /data/josé":             "in /data/[user]/x and /data/[user]",
+		"in /data/王/x":                               "in /data/[user]/x",
+		"in /data/mira-lind/x":                       "in /data/[user]/x",
+		`in E:\Mira`:                                 "in [path]",
+		"in /data/MIRA/mira/mira, then":              "in /data/[user]/[user]/[user], then",
+		"in /data/a.b and /data/axb":                 "in /data/[user] and /data/axb",
+		"in /data/miranda and /data/王王 stays":        "in /data/miranda and /data/王王 stays",
+		"lookup Mira-Laptop: no such host":           "lookup [computer]: no such host",
+		"from mira-laptop.fritz.box to ordi-de-josé": "from [computer] to [computer]",
+		"mira-laptop, not mira-laptops":              "[computer], not mira-laptops",
+		"http://localhost:8001/":                     "http://localhost:8001/",
+		`seen at c:\users\mira`:                      "seen at ~",
+	} {
+		if got := s.Clean(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestS42_TheSieveKnowsWhatSecretsLookLike(t *testing.T) {
 	for text, want := range map[string]string{
 		"https://x.example/cb?code=4/0Ab&state=xyz":                "https://[address]/cb?code=[redacted]&state=[redacted]",

@@ -186,6 +186,12 @@ func plainSieve(opt Options) (s diagnose.Sieve) {
 		name := who.Username[strings.LastIndexByte(who.Username, '\\')+1:] // "COMPUTER\name" on Windows
 		s.User(name)
 		s.User(filepath.Base(who.HomeDir))
+		if strings.Contains(who.Name, " ") { // a single word may be one of everyday use
+			s.Name(who.Name, "[user]")
+		}
+	}
+	if name, err := os.Hostname(); err == nil {
+		s.Computer(name)
 	}
 	return s
 }
