@@ -106,6 +106,7 @@ func (s Sieve) Clean(text string) string {
 			text = w.form.ReplaceAllString(text, w.instead)
 		}
 	}
+	text = names.ReplaceAllString(text, "valid for [address], not ")
 	text = host.ReplaceAllStringFunc(text, foreignHost)
 	text = failed.ReplaceAllString(text, "$1 [path]: ")
 	text = failed2.ReplaceAllString(text, "$1 [path] [path]: ")
@@ -135,7 +136,8 @@ var (
 	userInfo = regexp.MustCompile(`://[^/\s@"]+@`)
 	email    = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}`)
 	homes    = regexp.MustCompile(`(?i)(?:/home/|/Users/|[a-z]:\\+Users\\+)[^/\\\s:"']+|/root\b`)
-	host     = regexp.MustCompile(`(?:https?://|\blookup |\bvalid for |, not )[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
+	names    = regexp.MustCompile(`\bvalid for [^"]*?, not `)
+	host     = regexp.MustCompile(`(?:\b[A-Za-z][A-Za-z0-9+]*://(?:\[redacted\]@)?|\blookup |\bwanted to match |\bvalid for \[address\], not )[\pL\pN_-]+(?:\.[\pL\pN_-]+)*`)
 	failed   = regexp.MustCompile(`\b(` + calls + `) ` + start + rest)
 	failed2  = regexp.MustCompile(`\b(` + calls2 + `) (?:` + start + `|\[)` + rest)
 	path     = regexp.MustCompile(`(?:(?:~|\[path\]|/(?:mnt|media|run|var|opt|srv|tmp|usr|etc|Volumes)\b|\b[A-Za-z]:)[/\\]|\\\\)[^\s:"']*`)
@@ -160,9 +162,9 @@ func isOurs(host string) bool {
 
 // foreignHost takes out the name of a host that is somebody's own.
 func foreignHost(s string) string {
-	at := strings.LastIndexAny(s, " /") + 1
+	at := strings.LastIndexAny(s, " /@") + 1
 	name := s[at:]
-	if isOurs(name) {
+	if isOurs(name) || name == "localhost" {
 		return s
 	}
 	if _, err := netip.ParseAddr(name); err == nil || edge.MatchString(name) { // told by their form
