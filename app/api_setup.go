@@ -121,6 +121,7 @@ func (a *SetupAPI) with(do func(*engine.Engine) error) error {
 	}
 	err = do(e)
 	a.b.emitSetup()
+	a.b.showLook() // the end of the wizard is in none of what the tray listens to
 	return err
 }
 

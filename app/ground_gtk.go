@@ -7,12 +7,13 @@ package app
 #include <gtk/gtk.h>
 #include <stdlib.h>
 
-static void paint_windows(const char *css) {
-	if (!gtk_init_check(NULL, NULL)) return; // who opens the window says why
+static int paint_windows(const char *css) {
+	if (!gtk_init_check(NULL, NULL)) return 0;
 	GtkCssProvider *provider = gtk_css_provider_new();
 	gtk_css_provider_load_from_data(provider, css, -1, NULL);
 	gtk_style_context_add_provider_for_screen(gdk_screen_get_default(), GTK_STYLE_PROVIDER(provider), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
 	g_object_unref(provider);
+	return 1;
 }
 
 static void largest_screen(int *width, int *height) {
@@ -39,15 +40,16 @@ import (
 // paintWindows gives windows of the toolkit that colour from their first moment on
 // the screen. The framework paints what lies inside, which comes some pictures
 // later. Dialogs and menus keep their own. The toolkit starts here and must go on
-// where it started, so the caller's goroutine stays on its thread.
-func paintWindows(c *options.RGBA) {
+// where it started, so the caller's goroutine stays on its thread. It reports whether
+// the toolkit found a display, without which the framework would panic.
+func paintWindows(c *options.RGBA) (ok bool) {
 	runtime.LockOSThread()
 	if os.Getenv("GDK_BACKEND") == "" && slices.Contains([]string{"", "unspecified", "x11"}, os.Getenv("XDG_SESSION_TYPE")) {
 		_ = os.Setenv("GDK_BACKEND", "x11") // as the framework will; a valid name cannot be refused
 	}
 	css := C.CString(fmt.Sprintf("window.background:not(.popup) { background-color: #%02x%02x%02x; }", c.R, c.G, c.B))
 	defer C.free(unsafe.Pointer(css))
-	C.paint_windows(css)
+	return C.paint_windows(css) != 0
 }
 
 // largestScreen is what a window can fill at most, zero where that is not known. It

@@ -51,7 +51,9 @@ func Run(ctx context.Context, opt Options) error {
 	defer b.limitQuit(os.Exit)()
 	b.openEarly()
 	win := wailsOptions(b, opt)
-	paintWindows(win.BackgroundColour)
+	if !paintWindows(win.BackgroundColour) {
+		return errors.Join(noDisplay("The display "+os.Getenv("DISPLAY")+os.Getenv("WAYLAND_DISPLAY")+" cannot be opened"), b.stop())
+	}
 	openAt(win, engine.WindowPlace(opt.Engine.DataDir), largestScreen())
 	if tray.OnMainThread {
 		b.enterTray()
@@ -65,10 +67,11 @@ func needDisplay() error {
 	if runtime.GOOS != "linux" || os.Getenv("DISPLAY") != "" || os.Getenv("WAYLAND_DISPLAY") != "" {
 		return nil
 	}
-	return &oura.Error{
-		Code:    oura.CodeInvalid,
-		Message: "There is no display, so no window can open. Start with --headless to run without one.",
-	}
+	return noDisplay("There is no display")
+}
+
+func noDisplay(why string) error {
+	return &oura.Error{Code: oura.CodeInvalid, Message: why + ", so no window can open. Start with --headless to run without one."}
 }
 
 func wailsOptions(b *backend, opt Options) *options.App {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"oura-streaming/app/tray"
+	"oura-streaming/internal/config"
 	"oura-streaming/internal/engine"
 )
 
@@ -90,10 +91,19 @@ func (b *backend) chosen(a tray.Action) {
 	}
 }
 
-// navigate shows the window and brings the page to that address.
+// navigate shows the window and brings the page to that address. The wizard is left by
+// its own steps only.
 func (b *backend) navigate(route string) {
 	b.show()
+	if e, err := b.live(); err == nil && !hasScreens(e) {
+		return
+	}
 	b.ui.Emit(msgNavigate, NavigateView{Route: route})
+}
+
+// hasScreens reports whether the window shows more than the wizard.
+func hasScreens(e *engine.Engine) bool {
+	return e.IsDemo() || e.Config().Get(config.WizardStep) == wizardDone
 }
 
 // copyAddress copies the public address, as the palette of the window does.

@@ -21,7 +21,7 @@ func (b *backend) look(now time.Time) (l tray.Look, until time.Time) {
 		return tray.Look{State: status.State(view.State), Word: view.Word, Next: view.NextStep}, until
 	}
 	snap := e.Status().Snapshot()
-	l = tray.Look{State: snap.State, Word: snap.Word + " since " + moment(snap.Since, now), Next: snap.NextStep, CanCopy: e.Address().URL != ""}
+	l = tray.Look{State: snap.State, Word: snap.Word + " since " + moment(snap.Since, now), Next: snap.NextStep, CanCopy: e.Address().URL != "", HasScreens: hasScreens(e)}
 	if e.IsDemo() {
 		l.Word = "Sample data: " + l.Word
 	}

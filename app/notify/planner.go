@@ -166,7 +166,7 @@ func (p *Planner) Status(snap status.Snapshot) {
 	for _, t := range snap.Troubles {
 		switch {
 		case p.open[t.Code] != nil || !needsUser(t):
-		case snap.State == status.Setup: // the wizard asks for it
+		case snap.State == status.Setup && t.Remedy.Action != status.Retry: // the wizard asks for it
 		default:
 			p.open[t.Code] = &standing{trouble: t, seen: now}
 		}

@@ -216,6 +216,9 @@ func TestPlanner_TellsOnlyTroublesThatNeedTheUser(t *testing.T) {
 		p.Status(status.Snapshot{State: status.Setup, Troubles: troubles(status.NotConfigured).Troubles})
 		after(time.Hour)
 		wants(t, d)
+		p.Status(status.Snapshot{State: status.Setup, Troubles: troubles(status.NotConfigured, status.APIPortTaken).Troubles}) // which no step of the wizard asks for
+		after(time.Hour)
+		wants(t, d, "The local port is taken")
 	})
 }
 

@@ -32,6 +32,7 @@ type Look struct {
 	Next                     string       // "" or what to do next
 	LastEvent                string       // e.g. "Sleep period, 4 min ago"
 	Paused, CanSync, CanCopy bool
+	HasScreens               bool // the window is past its setup: Settings can be shown
 }
 
 // row is one line of the menu. Those that only tell something have no action, and
@@ -57,7 +58,7 @@ func rows(l Look) []row {
 		{action: PauseTomorrow, title: "Pause until tomorrow", hidden: !l.CanSync || l.Paused},
 		{action: Resume, title: "Resume", hidden: !l.Paused},
 		{action: CopyURL, title: "Copy webhook URL", hidden: !l.CanCopy},
-		{action: Settings, title: "Settings"},
+		{action: Settings, title: "Settings", hidden: !l.HasScreens},
 		{action: Quit, title: "Quit"},
 	}
 }

@@ -15,7 +15,7 @@ import (
 	"oura-streaming/internal/status"
 )
 
-var live = Look{State: status.Live, Word: "Live since 07:12", LastEvent: "Sleep period, 4 min ago", CanSync: true, CanCopy: true}
+var live = Look{State: status.Live, Word: "Live since 07:12", LastEvent: "Sleep period, 4 min ago", CanSync: true, CanCopy: true, HasScreens: true}
 
 func TestU04_IconTooltipAndMenuAreThereForTheDesktop(t *testing.T) {
 	bus := bus(t)
