@@ -100,6 +100,7 @@ func (s Sieve) Clean(text string) string {
 	text = Params(text)
 	text = userInfo.ReplaceAllString(text, "://"+redacted+"@")
 	text = email.ReplaceAllString(text, "[e-mail]")
+	text = clock.ReplaceAllString(text, "[time]") // a sentence has it in this computer's zone
 	text = homes.ReplaceAllString(text, "~")
 	for _, w := range s.words {
 		for range 2 { // of two side by side the first takes what stands between
@@ -134,6 +135,7 @@ var (
 	param    = regexp.MustCompile(`(?i)\b(code|state|token|access_token|refresh_token|verification_token|client_secret|code_verifier)=[^&\s"']+`)
 	bearer   = regexp.MustCompile(`(?i)\bbearer [A-Za-z0-9._~+/=-]+`)
 	userInfo = regexp.MustCompile(`://[^/\s@"]+@`)
+	clock    = regexp.MustCompile(`\b(?:on \d{4}-\d\d-\d\d |tomorrow )?at \d\d:\d\d(?::\d\d)?\b|\b\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}, \d\d:\d\d\b`)
 	email    = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}`)
 	homes    = regexp.MustCompile(`(?i)(?:/home/|/Users/|[a-z]:\\+Users\\+)[^/\\\s:"']+|/root\b`)
 	names    = regexp.MustCompile(`\bvalid for [^"]*?, not `)

@@ -275,8 +275,11 @@ func (e *Engine) statusSection() diagnose.Section {
 	s := diagnose.Section{Title: "Status"}
 	snap, now := e.status.Snapshot(), e.wall()
 	s.Add("state", "%s, since %s", snap.Word, diagnose.Since(snap.Since, now))
-	if snap.NextStep != "" {
-		s.Add("next step", "%s", snap.NextStep)
+	for _, t := range snap.Troubles {
+		if step := t.Remedy.Label; step != "" && step == snap.NextStep { // another one tells a time of this computer's zone
+			s.Add("next step", "%s", step)
+			break
+		}
 	}
 	for _, t := range snap.Troubles {
 		s.Add(t.Code, "%s, since %s", t.Severity, diagnose.Since(t.Since, now))
