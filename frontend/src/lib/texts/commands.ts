@@ -22,7 +22,7 @@ export const keys = {
 export const palette = {
   title: 'Commands',
   label: 'Type a command',
-  placeholder: 'Type a command, a date, a setting or a metric',
+  placeholder: 'A command, day, setting or metric',
   list: 'Commands that match',
   open: 'Commands',
   recent: 'Used last',
