@@ -35,7 +35,7 @@ for (const { name, viewport, colorScheme } of appearances(threeSizes)) {
       await expect(card(page, 'Notifications').getByText('Your system shows no notifications')).toBeVisible();
       await look('none');
       await bell(page).click();
-      await expect(panel(page).getByText('Nothing yet')).toBeVisible();
+      await expect(panel(page).getByText('Nothing since the program started')).toBeVisible();
       await look('empty');
     });
   });
