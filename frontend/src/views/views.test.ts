@@ -5,7 +5,7 @@ import { ngrokAddress, sampleConnection } from '../lib/backend/fake/connection';
 import { addressProblem, domainProblem, fixedBy, limitTone, outdated, reachSense, tokenProblem } from '../lib/parts/address';
 import { gridRows, roundOutcome, tally } from './connection/cells';
 import { refetchable, verdictWords } from './connection/deliveries';
-import { byUrgency, offers } from './shell/states';
+import { byUrgency, hindersSetup, offers } from './shell/states';
 import { codeProblem, otherSlash, secretProblem } from './wizard/checks';
 
 describe('the wizard checks a code', () => {
@@ -113,6 +113,11 @@ describe('troubles', () => {
   it('come the worst first, and those with a button before those without', () => {
     const unsorted = [trouble('key', 'info', ''), trouble('address', 'info', 'open_connection'), trouble('round', 'warning', ''), trouble('quota', 'warning', 'open_connection'), trouble('sign_in', 'error', 'sign_in')];
     expect(byUrgency(unsorted).map((t) => t.code)).toEqual(['sign_in', 'quota', 'round', 'address', 'key']);
+  });
+
+  it('are shown beside the setup when no step of it asks for them', () => {
+    const all = [trouble('port', 'error', 'retry'), trouble('client', 'error', 'open_setup'), trouble('sign_in', 'error', 'sign_in'), trouble('key', 'warning', 'retry')];
+    expect(all.filter(hindersSetup).map((t) => t.code)).toEqual(['port']);
   });
 
   it('offer no way to where one is', () => {

@@ -30,6 +30,11 @@ export function byUrgency(troubles: TroubleView[]): TroubleView[] {
   return [...troubles].sort((a, b) => rank[a.severity] - rank[b.severity] || idle(a) - idle(b));
 }
 
+/** What stands in the way of the setup itself and is not asked for by one of its steps. */
+export function hindersSetup(trouble: TroubleView): boolean {
+  return trouble.severity === 'error' && trouble.remedyAction === 'retry';
+}
+
 /** Whether a trouble has a button that leads anywhere but to the `screen` that is shown. */
 export function offers(trouble: TroubleView, screen?: Screen): boolean {
   if (trouble.remedyAction === '' || trouble.remedyLabel === '') return false;
