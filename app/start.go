@@ -102,7 +102,7 @@ func (b *backend) lacks() []LackView {
 	if ok, why := b.notices.System(); !ok && why != "" {
 		out = append(out, LackView{"notifications", why})
 	}
-	if e, err := b.live(); err == nil && !e.IsDemo() && e.KeyWhere().Kind == vault.KindKeyFile {
+	if e, err := b.live(); err == nil && e.KeyWhere().Kind == vault.KindKeyFile {
 		out = append(out, LackView{"keychain", keychainHint})
 	}
 	return out
