@@ -158,6 +158,30 @@ func TestU12_DiagnosticsOfAProgramThatDidNotStart(t *testing.T) {
 	}
 }
 
+// TestU12_DiagnosticsAreSavedWhereNoWayLeadsToTheData has a file stand in the way: the
+// data folder is neither there nor missing.
+func TestU12_DiagnosticsAreSavedWhereNoWayLeadsToTheData(t *testing.T) {
+	home(t)
+	place := t.TempDir()
+	barred := filepath.Join(place, "barred")
+	if err := os.WriteFile(barred, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b, window := begin(t, withLog(engineOptions(t, filepath.Join(barred, "oura"), false)))
+	api := &DiagnosticsAPI{b}
+	if _, err := api.Look(); err != nil {
+		t.Fatal(err)
+	}
+	window.chosen = filepath.Join(place, "report.txt")
+	if name, err := api.Save(); err != nil || name != "report.txt" {
+		t.Errorf("%q, %v", name, err)
+	}
+	window.chosen = filepath.Join(place, "missing", "report.txt")
+	if _, err := api.Save(); oura.CodeOf(err) != oura.CodeStorage || !strings.Contains(oura.MessageOf(err), "not there") {
+		t.Errorf("into a folder that is not there: %v", err)
+	}
+}
+
 func TestU12_AVariableOfTheDesktopIsAWord(t *testing.T) {
 	for text, want := range map[string]string{"": "", "ubuntu:GNOME": "ubuntu:GNOME", "x/../y": "something else", strings.Repeat("x", 41): "something else"} {
 		if got := shortWord(text); got != want {

@@ -55,14 +55,17 @@ func (b *backend) save(title, name, ending string, text []byte) (string, error) 
 	return filepath.Base(path), nil
 }
 
-// mayWriteTo refuses the program's own folder. Where that is not there, which is why no
-// engine runs, nothing in it can be harmed.
+// mayWriteTo refuses the program's own folder. Where no way leads to that, which may be
+// why no engine runs, a folder that can be reached does not lie in it.
 func (b *backend) mayWriteTo(folder string) error {
 	err := engine.MayWriteBeside(b.options().DataDir, folder)
-	if _, failed := b.live(); failed != nil && errors.Is(err, fs.ErrNotExist) {
-		return nil
+	if _, failed := b.live(); failed == nil || oura.CodeOf(err) == oura.CodeInvalid {
+		return err
 	}
-	return err
+	if _, gone := filepath.EvalSymlinks(folder); gone != nil {
+		return err
+	}
+	return nil
 }
 
 // trendCSV writes a row for each day with a value or a usual range. What is not
