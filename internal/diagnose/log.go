@@ -52,7 +52,7 @@ func (r *Ring) Clean(s Sieve) {
 
 // Write takes one line, as a handler of package slog writes it.
 func (r *Ring) Write(text []byte) (int, error) {
-	said := bare.Replace(oneLine(string(bytes.TrimSpace(text))))
+	said := bare(oneLine(string(bytes.TrimSpace(text))))
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if len(r.lines) < kept {
@@ -66,7 +66,11 @@ func (r *Ring) Write(text []byte) (int, error) {
 }
 
 // bare drops the names of what every line begins with.
-var bare = strings.NewReplacer("time=", "", " level=", " ", " msg=", " ")
+func bare(said string) string {
+	said = strings.TrimPrefix(said, "time=")
+	said = strings.Replace(said, " level=", " ", 1)
+	return strings.Replace(said, " msg=", " ", 1)
+}
 
 // Handler returns what writes into the ring, beside the handler of whoever else keeps
 // the log. Of the facts in a line it takes those on a list.
@@ -161,7 +165,7 @@ func (l Log) text(s Sieve, room int) string {
 	}
 	lines, size := make([]string, 0, len(l.Lines)), 0
 	for _, said := range slices.Backward(l.Lines) {
-		said = "  " + s.Clean(said) + "\n"
+		said = "  " + short(s.Clean(said), longestValue) + "\n"
 		if size += len(said); size > room {
 			break
 		}

@@ -12,8 +12,12 @@ import (
 // reported still take.
 const largest = 60_000
 
-// longestValue cuts what stands in one line.
-const longestValue = 600
+// longestValue cuts what stands in one line, once it has been through the sieve: that
+// knows no half of a name. longestRead cuts before.
+const (
+	longestValue = 600
+	longestRead  = 4000
+)
 
 // Section is a part of the text: a title, and lines below it.
 type Section struct {
@@ -40,11 +44,15 @@ func oneLine(v string) string {
 		}
 		return ' '
 	}, strings.ToValidUTF8(v, "?"))
-	if v = strings.Join(strings.Fields(v), " "); len(v) <= longestValue {
+	return short(strings.Join(strings.Fields(v), " "), longestRead)
+}
+
+// short cuts a line between two words: half a secret is none that a sieve would know.
+func short(v string, longest int) string {
+	if len(v) <= longest {
 		return v
 	}
-	// Between two words: half a secret is none that a sieve would know.
-	return v[:max(0, strings.LastIndexByte(v[:longestValue+1], ' '))] + " …"
+	return v[:max(0, strings.LastIndexByte(v[:longest+1], ' '))] + " …"
 }
 
 // Report is the whole text. Log comes last and is the first that is left out where it
@@ -66,7 +74,11 @@ func (r Report) Text(s Sieve) string {
 	for _, section := range r.Sections {
 		section.write(&out)
 	}
-	head := s.Clean(out.String())
+	lines := strings.Split(s.Clean(out.String()), "\n")
+	for i := range lines {
+		lines[i] = short(lines[i], longestValue)
+	}
+	head := strings.Join(lines, "\n")
 	return head + r.Log.text(s, max(0, largest-len(head)))
 }
 

@@ -222,6 +222,29 @@ func TestU12_AFactIsOneLine(t *testing.T) {
 	}
 }
 
+// TestS42_ALineIsCutBehindTheSieve has names lie where a long line is cut.
+func TestS42_ALineIsCutBehindTheSieve(t *testing.T) {
+	var s Sieve
+	s.Name("/data/Canary family/oura", "[data folder]")
+	var ring Ring
+	long := strings.Repeat("words ", longestValue/6-3) + "/data/Canary family/oura and more of it that is cut"
+	slog.New(ring.Handler()).Warn("said", "err", errors.New(long))
+	section := Section{Title: "Part"}
+	section.Add("name", "%s", long)
+	text := Report{Title: "T", Sections: []Section{section}, Log: ring.Log()}.Text(s)
+	if strings.Contains(text, "Canary") || strings.Count(text, " …") != 2 {
+		t.Error(text)
+	}
+}
+
+func TestU12_OnlyTheNamesAtTheFrontOfALineAreDropped(t *testing.T) {
+	var ring Ring
+	slog.New(ring.Handler()).Warn("said", "err", errors.New("uptime=5 level=6 msg=7"))
+	if got := ring.Log().Lines[0]; !strings.HasSuffix(got, `Z WARN said err="uptime=5 level=6 msg=7"`) {
+		t.Error(got)
+	}
+}
+
 func TestU12_WordsForTimesAndSizes(t *testing.T) {
 	now := time.Date(2026, 11, 23, 5, 0, 9, 0, time.FixedZone("", 2*3600))
 	if got := Since(now.Add(-192*time.Minute), now); got != "2026-11-22 23:48:09Z, 3 h 12 min ago" {
