@@ -72,6 +72,7 @@ export const text = {
   status: {
     label: 'Status',
     connecting: 'Starting',
+    notSetUp: 'Not set up yet',
     noEvents: 'No events yet',
     demo: 'Sample data',
     demoText: 'Everything you see is invented. Your own account is untouched.',
@@ -140,6 +141,8 @@ export const text = {
       lead: 'Oura gives data only to registered apps. Yours is free, private, and takes a minute.',
       portalStep: 'Open Oura’s developer portal and create an application.',
       portal: 'Open the portal',
+      portalAddress: 'address of the portal',
+      noBrowser: 'No browser could be opened. Copy this address into a browser.',
       redirectStep: 'Give it exactly this redirect address.',
       redirect: 'Redirect address',
       slashHint: 'It must match to the last character. If the portal insists on a slash at the end:',
