@@ -225,9 +225,9 @@ func TestU12_AFactIsOneLine(t *testing.T) {
 // TestS42_ALineIsCutBehindTheSieve has names lie where a long line is cut.
 func TestS42_ALineIsCutBehindTheSieve(t *testing.T) {
 	var s Sieve
-	s.Name("/data/Canary family/oura", "[data folder]")
+	s.Name("/data/Canary family/our nights", "[data folder]")
 	var ring Ring
-	long := strings.Repeat("words ", longestValue/6-3) + "/data/Canary family/oura and more of it that is cut"
+	long := strings.Repeat("words ", longestValue/6-4) + "/data/Canary family/our nights and more of it that is cut"
 	slog.New(ring.Handler()).Warn("said", "err", errors.New(long))
 	section := Section{Title: "Part"}
 	section.Add("name", "%s", long)
