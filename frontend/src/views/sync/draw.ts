@@ -57,11 +57,14 @@ function drawGaps(c: CanvasRenderingContext2D, p: Palette, m: Measures, from: nu
 function drawAxis(c: CanvasRenderingContext2D, p: Palette, m: Measures, grid: DayGrid): void {
   c.font = `500 ${m.small}px ${m.font}`;
   c.textBaseline = 'middle';
+  const end = (grid.last - grid.first + 1) * m.day - m.scroll;
   for (const mark of axisMarks(grid.first, grid.last, m)) {
     c.fillStyle = mark.strong ? p.strong : p.line;
     if (mark.line) c.fillRect(Math.round(mark.at), mark.level === 0 ? 0 : m.axis / 2, 1, m.height);
     c.fillStyle = mark.level === 0 ? p.text : p.faint;
-    if (mark.room > c.measureText(mark.label).width + 4) c.fillText(mark.label, mark.text + 4, (m.axis / 4) * (mark.level === 0 ? 1 : 3));
+    const width = c.measureText(mark.label).width;
+    // The label of the last days ends where the map ends.
+    if (mark.room > width + 4) c.fillText(mark.label, Math.min(mark.text + 4, end - width - 2), (m.axis / 4) * (mark.level === 0 ? 1 : 3));
   }
 }
 

@@ -113,7 +113,8 @@ export class Drawing {
     return {
       ...size,
       pxAlign: 0,
-      padding: [look.small, look.small, 0, 0],
+      // Half of the last day's label stands right of it.
+      padding: [look.small, look.small * 2.2, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false, range: () => [this.#first - 0.5, this.#first + this.#course.days.length - 0.5] }, y: { range: () => this.#domain } },
