@@ -61,6 +61,25 @@ test.describe('U-1 the wizard', () => {
     await expect(page.getByRole('alert')).toHaveCount(0);
   });
 
+  test('without a browser gives out the address of the portal, until the person goes on', async ({ page }) => {
+    await open(page, 'client');
+    await page.evaluate(() => window.fake?.failures.set('SetupAPI.OpenPortal', { code: 'no_browser', message: 'No browser could be opened.' }));
+    await page.getByRole('button', { name: 'Open the portal' }).click();
+    await expect(page.getByRole('alert')).toHaveCount(1);
+    await page.getByRole('button', { name: 'Copy address of the portal' }).click();
+    expect(await page.evaluate(() => window.fake?.clipboard)).toMatch(/^https:.*applications$/);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page.getByText('No browser could be opened')).toHaveCount(0);
+    await expect(page.getByRole('region', { name: 'Status' })).toHaveText('Not set up yet');
+  });
+
+  test('tells what leaves this computer from its beginning', async ({ page }) => {
+    await open(page, 'welcome');
+    await page.getByRole('button', { name: 'See what leaves this computer' }).click();
+    await expect(page.getByRole('dialog').getByRole('heading', { level: 2 })).toBeFocused();
+    await expect(page.getByRole('dialog').getByText('api.ouraring.com').first()).toBeInViewport();
+  });
+
   test('can be put off', async ({ page }) => {
     await open(page, 'client');
     await page.getByRole('button', { name: 'Set up later' }).click();
