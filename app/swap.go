@@ -178,7 +178,7 @@ func (b *backend) halt() {
 	r, e := b.running, b.engine
 	b.mu.Unlock()
 	var former diagnose.Sieve
-	if e != nil && b.ended() == nil {
+	if r != nil && b.ended() == nil {
 		former = e.Sieve(b.ctx)
 	}
 	b.mu.Lock()
