@@ -49,7 +49,7 @@ check: setup frontend/dist/index.html lint vuln
 	OURA_HOSTILE_TIME=30s go test ./...
 
 lint: frontend/node_modules/.stamp
-	@unformatted=$$(gofmt -l main.go app internal); if [ -n "$$unformatted" ]; then echo "gofmt would change: $$unformatted"; exit 1; fi
+	@unformatted=$$(gofmt -l main.go app internal build); if [ -n "$$unformatted" ]; then echo "gofmt would change: $$unformatted"; exit 1; fi
 	go tool -modfile=build/lint/go.mod golangci-lint run
 	cd frontend && npm run --silent lint:api
 

@@ -20,7 +20,7 @@ tests() {
 [ -d ../shared ] || echo "Without ../shared the checks against Oura's own API document are skipped."
 
 step "formatting and vet"
-unformatted=$(gofmt -l main.go app internal)
+unformatted=$(gofmt -l main.go app internal build)
 [ -z "$unformatted" ] || { echo "gofmt would change: $unformatted"; exit 1; }
 go vet ./...
 go vet -tags testhosts,failpoint,window,soak ./...
