@@ -273,12 +273,17 @@ func TestLogLevel_EnvironmentThenFileThenDefault(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			opt, err := options(config.Flags{DataDir: dir, Port: -1}, io.Discard)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !opt.Log.Enabled(t.Context(), c.want) || opt.Log.Enabled(t.Context(), c.want-1) {
-				t.Errorf("the log does not begin at %v", c.want)
+			for _, headless := range []bool{false, true} { // a window's also keeps lines that are not printed
+				var printed bytes.Buffer
+				opt, err := options(config.Flags{DataDir: dir, Port: -1, Headless: headless}, &printed)
+				if err != nil {
+					t.Fatal(err)
+				}
+				opt.Log.Log(t.Context(), c.want-1, "too little")
+				opt.Log.Log(t.Context(), c.want, "enough")
+				if text := printed.String(); strings.Contains(text, "too little") || !strings.Contains(text, "enough") {
+					t.Errorf("headless %t: the log does not begin at %v: %s", headless, c.want, text)
+				}
 			}
 		})
 	}
