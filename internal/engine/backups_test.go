@@ -62,7 +62,7 @@ func old(dt oura.DataType, id string, daysAgo, n int) ourasim.Doc {
 func ofDay(dt oura.DataType, id string, daysAgo, n int) ourasim.Doc {
 	day := oura.DayOf(time.Now()).Add(-daysAgo)
 	doc := document(dt, id, n)
-	doc.JSON = bytes.ReplaceAll(doc.JSON, []byte("2026-11-20"), []byte(day))
+	doc.JSON = bytes.ReplaceAll(doc.JSON, []byte(documentDay), []byte(day))
 	return doc
 }
 

@@ -270,7 +270,7 @@ func (m *month) change() ourasim.Doc {
 	types := []oura.DataType{oura.DailySleep, oura.DailyActivity, oura.Workout, oura.Session, oura.DailyStress}
 	doc := document(types[n/2%len(types)], fmt.Sprintf("month-%d", n), m.put)
 	filler := strconv.Itoa(m.put)
-	text := strings.ReplaceAll(string(doc.JSON), "2026-11-20", "2020-11-20")
+	text := strings.ReplaceAll(string(doc.JSON), documentDay, "2020-11-20")
 	doc.JSON = json.RawMessage(strings.Replace(text, "{", `{"filler":"`+strings.Repeat(filler, size/len(filler))+`",`, 1))
 	m.put++
 	return doc

@@ -208,7 +208,8 @@ func (p *program) subscribed() {
 	p.t.Helper()
 	p.wait("subscriptions", func() string {
 		c := p.engine.counts(p.t.Context())
-		return want(c.Wanted > 0 && c.Ours == c.Wanted && !p.engine.Progress().Running, fmt.Sprintf("%+v", c))
+		ready := c.Wanted > 0 && c.Ours == c.Wanted && !p.engine.Progress().Running
+		return want(ready && p.engine.Callback() != "", fmt.Sprintf("%+v, at %q", c, p.engine.Callback()))
 	})
 }
 
@@ -307,13 +308,16 @@ func (p *program) equalsLedger() {
 	}
 }
 
+// documentDay is the day of document: one that every round asks for.
+var documentDay = string(oura.DayOf(time.Now().UTC()).Add(-2))
+
 // document makes a small document of type dt; n changes its content. Fields that
 // the 1.37 document does not know are there on purpose.
 func document(dt oura.DataType, id string, n int) ourasim.Doc {
-	fields := map[string]any{"id": id, "day": "2026-11-20", "n": n, "unknown_field": map[string]any{"deep": []int{n}}}
+	fields := map[string]any{"id": id, "day": documentDay, "n": n, "unknown_field": map[string]any{"deep": []int{n}}}
 	if info, _ := oura.Lookup(dt); info.Key != "" && info.Key != "day" {
-		fields[info.Key] = "2026-11-20T07:30:00+01:00"
-		fields[info.Day] = "2026-11-20"
+		fields[info.Key] = documentDay + "T07:30:00+01:00"
+		fields[info.Day] = documentDay
 	}
 	text, err := json.Marshal(fields)
 	if err != nil {

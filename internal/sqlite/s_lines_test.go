@@ -47,8 +47,8 @@ func TestS41_TheLiveDatabaseIsNeverOpenedByPlainFileCalls(t *testing.T) {
 			return true
 		})
 	})
-	if uses != 3 {
-		t.Errorf("the name of the database file is used in %d places, want where it is said, where the store is opened, and where HoldsData looks whether it is there", uses)
+	if uses != 4 {
+		t.Errorf("the name of the database file is used in %d places, want where it is said, where the store is opened, where HoldsData looks whether it is there, and where diagnostics tell its size", uses)
 	}
 }
 
