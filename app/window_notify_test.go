@@ -195,7 +195,7 @@ func TestU06_DunstShowsIt(t *testing.T) {
 	defer cancel()
 	// A bus of its own, which knows the display: one that does not would start a
 	// service by itself that sees none.
-	bus := "DBUS_SESSION_BUS_ADDRESS=" + strings.TrimSpace(running(t, os.Environ(), "dbus-daemon", "--session", "--nofork", "--print-address"))
+	bus := ownBus(t, os.Environ())
 	running(t, append(os.Environ(), bus), "dunst")
 	ctl := func(args ...string) string {
 		cmd := exec.CommandContext(ctx, "dunstctl", args...)

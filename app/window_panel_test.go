@@ -62,7 +62,7 @@ func TestU04_TheRealWindowBesideARealPanel(t *testing.T) {
 				t.Fatal(err)
 			}
 			env := append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME="+filepath.Join(home, "config"), "XDG_CACHE_HOME="+filepath.Join(home, "cache"), "LC_ALL=C.UTF-8")
-			bus := "DBUS_SESSION_BUS_ADDRESS=" + strings.TrimSpace(running(t, env, "dbus-daemon", "--session", "--nofork", "--print-address"))
+			bus := ownBus(t, env)
 			running(t, append(env, bus), "xfce4-panel", "--disable-wm-check")
 
 			addr := freeAddr(t)
@@ -104,9 +104,21 @@ func TestU04_TheRealWindowBesideARealPanel(t *testing.T) {
 	}
 }
 
-// running starts a program that ends with the test, and returns the first line it
-// prints, "" for one that says nothing within a second.
-func running(t *testing.T, env []string, name string, args ...string) (line string) {
+// ownBus starts a session bus that ends with the test, and returns the variable that
+// names it. What the bus starts by itself has env.
+func ownBus(t *testing.T, env []string) string {
+	t.Helper()
+	select {
+	case address := <-running(t, env, "dbus-daemon", "--session", "--nofork", "--print-address"):
+		return "DBUS_SESSION_BUS_ADDRESS=" + strings.TrimSpace(address)
+	case <-time.After(patience):
+		t.Fatal("the session bus does not come")
+	}
+	return ""
+}
+
+// running starts a program that ends with the test; said gets the first line it prints.
+func running(t *testing.T, env []string, name string, args ...string) (said <-chan string) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, name, args...)
@@ -119,20 +131,16 @@ func running(t *testing.T, env []string, name string, args ...string) (line stri
 		cancel()
 		t.Fatal(err)
 	}
-	said := make(chan string, 1)
+	first := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(out).ReadString('\n') // it ends with the program
-		said <- line
+		first <- line
 	}()
 	t.Cleanup(func() {
 		cancel()
 		_ = cmd.Wait() // it was killed
 	})
-	select {
-	case line = <-said:
-	case <-time.After(time.Second):
-	}
-	return line
+	return first
 }
 
 // picture is what the screen shows.
