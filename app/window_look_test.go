@@ -143,33 +143,33 @@ func openScreen(t *testing.T) *screen {
 	return s
 }
 
-// light is the share of light pixels in a grid over the screen, and whether anything
-// is on it at all: an empty one is black to the last pixel.
-func (s *screen) light() (share float64, shown bool) {
-	lights, grid, line := 0, 0, make([]byte, s.line)
+// light counts the light pixels in a grid over the screen, those that are not black,
+// and all of them. An empty screen is black to the last pixel; a window is not.
+func (s *screen) light() (lights, painted, grid int) {
+	line := make([]byte, s.line)
 	for y := 8; y < screenHeight; y += 40 {
 		if _, err := s.file.ReadAt(line, s.start+int64(y*s.line)); err != nil {
-			return 0, false
+			return 0, 0, 0
 		}
 		for x := 8; x < screenWidth; x += 40 {
 			b, g, r := int(line[4*x]), int(line[4*x+1]), int(line[4*x+2])
 			grid++
 			if r+g+b > 0 {
-				shown = true
+				painted++
 			}
 			if 2*r+5*g+b > 8*128 {
 				lights++
 			}
 		}
 	}
-	return float64(lights) / float64(grid), shown
+	return lights, painted, grid
 }
 
 // empty waits until no window is on the screen.
 func (s *screen) empty(t *testing.T) {
 	t.Helper()
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); <-time.After(20 * time.Millisecond) {
-		if _, shown := s.light(); !shown {
+		if _, painted, _ := s.light(); painted == 0 {
 			return
 		}
 	}
@@ -177,9 +177,11 @@ func (s *screen) empty(t *testing.T) {
 }
 
 // watch looks at the screen again and again until stop, from the first picture with
-// a window on it.
+// a window on it, and returns the share of light in each. The display fills the screen
+// line by line: until it has once, what is still empty does not count.
 func (s *screen) watch(stop <-chan struct{}) []float64 {
 	var out []float64
+	full := false
 	tick := time.NewTicker(4 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -187,8 +189,13 @@ func (s *screen) watch(stop <-chan struct{}) []float64 {
 		case <-stop:
 			return out
 		case <-tick.C:
-			if share, shown := s.light(); shown || len(out) > 0 {
-				out = append(out, share)
+			lights, painted, grid := s.light()
+			full = full || painted == grid && grid > 0
+			switch {
+			case full:
+				out = append(out, float64(lights)/float64(grid))
+			case painted > 0:
+				out = append(out, float64(lights)/float64(painted))
 			}
 		}
 	}
