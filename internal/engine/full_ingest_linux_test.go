@@ -92,12 +92,7 @@ func (s *oneSender) count(status int) int {
 // TestF03_DiskFullDuringIngest fills the disk while deliveries come in. What was
 // answered with 200 is there, what was not is answered later, and all of it is told.
 func TestF03_DiskFullDuringIngest(t *testing.T) {
-	dir := smallDisk(t, "16m")
-	sim, port := cloud(t, nil)
-	opt := options(t, sim, port)
-	opt.DataDir = filepath.Join(dir, "data")
-	p := start(t, sim, opt)
-	p.signIn()
+	_, p, dir := onSmallDisk(t, "16m")
 	p.subscribed()
 	var stop atomic.Bool
 	var wg sync.WaitGroup
@@ -142,7 +137,7 @@ func TestF03_DiskFullDuringIngest(t *testing.T) {
 			t.Errorf("sender %d got %q", s.id, s.odd)
 		}
 	}
-	checkKeptOnce(t, filepath.Join(opt.DataDir, databaseFile), senders)
+	checkKeptOnce(t, filepath.Join(p.opt.DataDir, databaseFile), senders)
 }
 
 // fill takes all the room there is.
@@ -164,12 +159,7 @@ func fill(t *testing.T, path string) {
 // TestF04F50_NoRefreshOnAFullDisk lets the access token end while nothing can be
 // stored: the refresh token is spent only once its successor can be kept.
 func TestF04F50_NoRefreshOnAFullDisk(t *testing.T) {
-	dir := smallDisk(t, "16m")
-	sim, port := cloud(t, nil)
-	opt := options(t, sim, port)
-	opt.DataDir = filepath.Join(dir, "data")
-	p := start(t, sim, opt)
-	p.signIn()
+	sim, p, dir := onSmallDisk(t, "16m")
 	p.subscribed()
 	ballast := filepath.Join(dir, "ballast")
 	fill(t, ballast)

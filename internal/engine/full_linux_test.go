@@ -11,6 +11,7 @@ import (
 
 	"oura-streaming/internal/export"
 	"oura-streaming/internal/oura"
+	"oura-streaming/internal/ourasim"
 	"oura-streaming/internal/status"
 )
 
@@ -29,15 +30,22 @@ func smallDisk(t *testing.T, size string) string {
 	return dir
 }
 
-// TestF05F07_ADamagedDatabaseOnAFullDisk waits for room instead of beginning anew
-// beside a good backup.
-func TestF05F07_ADamagedDatabaseOnAFullDisk(t *testing.T) {
-	dir := smallDisk(t, "24m")
+// onSmallDisk is a program with an account whose data folder lies on a small disk.
+func onSmallDisk(t *testing.T, size string) (sim *ourasim.Sim, p *program, dir string) {
+	t.Helper()
+	dir = smallDisk(t, size)
 	sim, port := cloud(t, nil)
 	opt := options(t, sim, port)
 	opt.DataDir = filepath.Join(dir, "data")
-	p := start(t, sim, opt)
+	p = start(t, sim, opt)
 	p.signIn()
+	return sim, p, dir
+}
+
+// TestF05F07_ADamagedDatabaseOnAFullDisk waits for room instead of beginning anew
+// beside a good backup.
+func TestF05F07_ADamagedDatabaseOnAFullDisk(t *testing.T) {
+	sim, p, dir := onSmallDisk(t, "24m")
 	p.put(document(oura.Workout, "first", 1))
 	p.whole()
 	large := make([]byte, 4_000_000)
@@ -51,7 +59,7 @@ func TestF05F07_ADamagedDatabaseOnAFullDisk(t *testing.T) {
 	ballast := filepath.Join(dir, "ballast")
 	leave(t, ballast, 3_000_000) // enough for an empty store
 	for range 2 {
-		e, err := Open(t.Context(), opt)
+		e, err := Open(t.Context(), p.opt)
 		if err == nil {
 			must(t, e.Close())
 			t.Fatal("it began anew")
@@ -64,7 +72,7 @@ func TestF05F07_ADamagedDatabaseOnAFullDisk(t *testing.T) {
 		}
 	}
 	must(t, os.Remove(ballast))
-	p = start(t, sim, opt)
+	p = start(t, sim, p.opt)
 	if !p.hasTrouble(status.StoreDamaged) || p.engine.revived.Backup != made.Name {
 		t.Errorf("%+v, note %+v", p.engine.Status().Snapshot().Troubles, p.engine.revived)
 	}

@@ -132,11 +132,14 @@ func TestF22_CommittedButNotAnswered(t *testing.T) {
 // childFile names the database for a process that the test starts of itself.
 const childFile = "OURA_STREAMING_INGRESS_CHILD"
 
-// TestF22_Child is no test: it is the process that is killed in the next one.
-func TestF22_Child(t *testing.T) {
+// childRun has the test binary run TestChild alone.
+const childRun = "-test.run=^TestChild$"
+
+// TestChild is no test: it is the process that F-01 and F-22 kill.
+func TestChild(t *testing.T) {
 	file := os.Getenv(childFile)
 	if file == "" {
-		t.Skip("runs only as a child of TestF22_KilledBetweenCommitAndAnswer")
+		t.Skip("runs only as a child of other tests")
 	}
 	_, addr := newRig(t, openStore(t, file)).serve(t)
 	fmt.Println("listening " + addr)
@@ -172,7 +175,7 @@ func TestF22_KilledBetweenCommitAndAnswer(t *testing.T) {
 
 func startChild(t *testing.T, file, point string) (c net.Conn, end func()) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestF22_Child$", "-test.v")
+	cmd := exec.CommandContext(t.Context(), os.Args[0], childRun, "-test.v")
 	cmd.Env = append(os.Environ(), childFile+"="+file, failpoint.Variable+"="+point)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {

@@ -42,17 +42,6 @@ func kills(t *testing.T) int {
 	return 40
 }
 
-// TestF01_Child is no test: it is the process that the next one kills.
-func TestF01_Child(t *testing.T) {
-	file := os.Getenv(childFile)
-	if file == "" {
-		t.Skip("runs only as a child of TestF01_KilledAtAnyMoment")
-	}
-	_, addr := newRig(t, openStore(t, file)).serve(t)
-	fmt.Println("listening " + addr)
-	_, _ = io.Copy(io.Discard, os.Stdin) // until the parent ends it
-}
-
 // TestF01_KilledAtAnyMoment posts signed deliveries from several senders to a
 // process that is killed again and again. As Oura does, a sender repeats what was
 // not answered.
@@ -197,7 +186,7 @@ type ingest struct {
 
 func launchIngest(t *testing.T, file string) *ingest {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestF01_Child$", "-test.v")
+	cmd := exec.CommandContext(t.Context(), os.Args[0], childRun, "-test.v")
 	cmd.Env = append(os.Environ(), childFile+"="+file)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {

@@ -57,7 +57,7 @@ func (v *Vault) openKeychain(ctx context.Context, opt Options, file keyFile) (*V
 	case err == nil:
 		return v.adopt(text, chain, Where{Kind: KindKeychain})
 	case errors.Is(err, ErrNoKey) && opt.HasSealed:
-		return nil, locked("The key that protects your secrets is no longer in the keychain. Restore the keychain entry. If it is lost for good, client secret and sign-in have to be entered again.", err)
+		return nil, locked("The key that protects your secrets is no longer in the keychain. Restore the keychain entry. If it is lost for good, start with another --data-dir, sign in there and bring a backup back; a backup holds everything but the secrets.", err)
 	case errors.Is(err, ErrNoKey):
 		return v.firstKeychain(ctx, opt, chain, file)
 	case opt.HasSealed:
@@ -92,7 +92,7 @@ func (v *Vault) firstKeychain(ctx context.Context, opt Options, chain keychainHo
 
 func (v *Vault) firstKeyFile(ctx context.Context, opt Options, file keyFile, reason string) (*Vault, error) {
 	if opt.HasSealed {
-		return nil, locked("The file with the key that protects your secrets is gone. Put it back. If it is lost for good, client secret and sign-in have to be entered again.", fmt.Errorf("no key at %s", file.path))
+		return nil, locked("The file with the key that protects your secrets is gone. Put it back. If it is lost for good, start with another --data-dir, sign in there and bring a backup back; a backup holds everything but the secrets.", fmt.Errorf("no key at %s", file.path))
 	}
 	k, err := newDataKey()
 	if err != nil {
